@@ -1,0 +1,1 @@
+"""Festivals, films, versions, venues, halls, screenings, tariffs: what is shown, where, when, at what price."""
