@@ -1,0 +1,190 @@
+"""The layout of a hall: where each place is, what it is, and who sits beside whom.
+
+A layout is immutable. Its identity is the hash of its body, and a screening pins one, so that a hall can be
+rebuilt without moving the tickets already sold. Coordinates are centimetres, the origin is the top left corner,
+and the screen is at the top (small y).
+
+Places are numbered 0…n-1: first the seats in the order of `seats`, then the slots of each unnumbered area in the
+order of `areas`. That number is what Redis and the bitmaps work with; people see labels.
+"""
+
+import hashlib
+import math
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+PLACES_MAX = 20_000
+COMPANIONS_PER_WHEELCHAIR_MAX = 3
+EXTENT_CM_MAX = 100_000.0
+"""A hall of more than a kilometre is a mistake of unit."""
+
+SECTION_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+ROW_PATTERN = re.compile(r"[^\W_]{1,12}")
+NUMBER_PATTERN = re.compile(r"[^\W_]{1,8}")
+AREA_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+ZONE_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+class SeatKind(StrEnum):
+    """What a seat is, as far as selling it goes."""
+
+    STANDARD = "standard"
+    WHEELCHAIR = "wheelchair"
+    """An empty place for a wheelchair; never swept up by a general request."""
+    COMPANION = "companion"
+    """Next to a wheelchair place and sold together with it only."""
+    RESTRICTED = "restricted"
+    """Restricted view: sold as a standard seat, marked, and offered last."""
+
+
+class LayoutSeat(msgspec.Struct, frozen=True):
+    """One numbered seat; `seat` is its label, unique in the layout, and `x`, `y` its centre in centimetres."""
+
+    seat: str
+    section: str
+    row: str
+    number: str
+    x: float
+    y: float
+    zone: str
+    kind: SeatKind = SeatKind.STANDARD
+    companion_of: str | None = None
+    """Label of the wheelchair place; only companion seats have one."""
+
+
+class LayoutArea(msgspec.Struct, frozen=True):
+    """Places without numbers (standing, cushions, a foyer); `x`, `y` is the top left corner in centimetres."""
+
+    area: str
+    capacity: int
+    zone: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class LayoutSection(msgspec.Struct, frozen=True):
+    """A part of the hall with rows of its own; `section` is "" where labels need no prefix."""
+
+    section: str
+    name: dict[str, str] = {}
+    kind: Literal["stalls", "balcony", "box"] = "stalls"
+
+
+class Layout(msgspec.Struct, frozen=True, dict=True):
+    """A hall as it is sold. Build it with a reader of `ticketing.programme.halls`; `layout_check.check_layout` says what is wrong."""
+
+    width: float
+    height: float
+    focal: tuple[float, float]
+    """The point seats are best near to: "best available" ranks by the distance to it."""
+    screen: tuple[float, float, float, float] | None
+    """The screen's line (x1, y1, x2, y2); None in a room without one."""
+    sections: tuple[LayoutSection, ...]
+    seats: tuple[LayoutSeat, ...]
+    areas: tuple[LayoutArea, ...]
+    runs: tuple[tuple[int, int], ...]
+    """(first index, length) of the seats that stand side by side with no aisle between; together all of `seats`."""
+
+    @property
+    def capacity(self) -> int:
+        """How many places there are, numbered or not."""
+        return len(self.seats) + sum(area.capacity for area in self.areas)
+
+    def places(self) -> list[str]:
+        """The labels of all places, by place index; an area's slots are `parterre#1` … `parterre#80`."""
+        return [seat.seat for seat in self.seats] + [slot for area in self.areas for slot in area_slots(area)]
+
+    @cached_property
+    def index_of(self) -> dict[str, int]:
+        """Place index by label."""
+        return {label: index for index, label in enumerate(self.places())}
+
+    @cached_property
+    def zone_of(self) -> tuple[str, ...]:
+        """Price zone by place index."""
+        zones = [seat.zone for seat in self.seats]
+        for area in self.areas:
+            zones.extend([area.zone] * area.capacity)
+        return tuple(zones)
+
+    @cached_property
+    def area_ranges(self) -> dict[str, range]:
+        """The place indices of each area's slots, by area."""
+        ranges: dict[str, range] = {}
+        first = len(self.seats)
+        for area in self.areas:
+            ranges[area.area] = range(first, first + area.capacity)
+            first += area.capacity
+        return ranges
+
+    @cached_property
+    def companions_of(self) -> dict[int, tuple[int, ...]]:
+        """The place indices of the companions of each wheelchair place, nearest first; every wheelchair place has an entry."""
+        positions = {seat.seat: index for index, seat in enumerate(self.seats)}
+        found: dict[int, list[int]] = {
+            index: [] for index, seat in enumerate(self.seats) if seat.kind is SeatKind.WHEELCHAIR
+        }
+        for index, seat in enumerate(self.seats):
+            if seat.companion_of is not None:
+                found[positions[seat.companion_of]].append(index)
+        return {
+            wheelchair: tuple(
+                sorted(companions, key=lambda index: (self._distance(wheelchair, index), index))
+            )
+            for wheelchair, companions in found.items()
+        }
+
+    def zones(self) -> tuple[str, ...]:
+        """The price zones in use, sorted."""
+        return tuple(sorted({seat.zone for seat in self.seats} | {area.zone for area in self.areas}))
+
+    def _distance(self, one: int, other: int) -> float:
+        return math.hypot(self.seats[one].x - self.seats[other].x, self.seats[one].y - self.seats[other].y)
+
+
+def seat_label(section: str, row: str, number: str) -> str:
+    """`F-11`, or `balcony/C-4` where the section has an id."""
+    return f"{section}/{row}-{number}" if section else f"{row}-{number}"
+
+
+def area_slots(area: LayoutArea) -> Iterator[str]:
+    """The labels of an area's slots, from 1: each is one place that can be held, sold and admitted once."""
+    return (f"{area.area}#{number}" for number in range(1, area.capacity + 1))
+
+
+def area_of(place: str) -> str | None:
+    """The area an unnumbered place belongs to, from its label; None for a numbered seat."""
+    area, mark, _ = place.partition("#")
+    return area if mark else None
+
+
+def layout_id(layout: Layout) -> str:
+    """32 hex digits of the SHA-256 of the layout's canonical JSON: equal layouts have equal ids."""
+    return hashlib.sha256(layout_body(layout)).hexdigest()[:32]
+
+
+def layout_body(layout: Layout) -> bytes:
+    """The canonical JSON of a layout, as it is stored in `layout.body`."""
+    return msgspec.json.encode(layout, order="deterministic")
+
+
+def layout_from_body(body: bytes | str) -> Layout:
+    """The layout stored in `layout.body`.
+
+    Raises msgspec.ValidationError when the body was not written by `layout_body`.
+    """
+    return msgspec.json.decode(body, type=Layout)
+
+
+def wheelchair_places_required(capacity: int) -> int:
+    """How many wheelchair places a hall of `capacity` needs: 2 up to 50 seats, one more for every 50 begun."""
+    if capacity <= 0:
+        return 0
+    return 2 + max(0, math.ceil((capacity - 50) / 50))
