@@ -1,0 +1,1 @@
+"""The ground floor: settings, connections, clock, identifiers, money, errors, jobs."""

@@ -1,0 +1,302 @@
+"""Every refusal and fault that a caller can meet, as one closed tree.
+
+    TicketingError
+    ├── Malformed          the request can't be understood or names what can't be (422)
+    ├── Missing            what it names is not there (404)
+    ├── Conflict           understood, but the state of the house forbids it (409)
+    ├── Unauthenticated    we don't know who asks (401)
+    ├── Forbidden          we know, and they may not (403)
+    ├── TooMany            later, please (429)
+    └── Unavailable        a part of the house is down; a retry helps (503)
+
+Each leaf has a stable ``code``, an English ``title`` and ``detail`` (both are gettext msgids; ``detail`` tells the
+person what happened and what to do) and the data that explains it as keyword arguments. Only the web edge
+knows HTTP and languages.
+"""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext's extractor looks for
+    """Mark a text for translation where it stands, to be translated where it is shown."""
+    return text
+
+
+class TicketingError(Exception):
+    """The root. ``data`` is what goes to the caller beside the code, and fills the places in ``detail``."""
+
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = ""
+    detail: ClassVar[str] = ""
+    transient: ClassVar[bool] = False
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(self.code)
+        self.data = data
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.data}" if self.data else self.code
+
+
+class Malformed(TicketingError):
+    code = "malformed"
+    title = N_("The request could not be read")
+    detail = N_("Something in the request is not as it must be. Nothing was changed.")
+
+
+class Missing(TicketingError):
+    code = "not_found"
+    title = N_("Not found")
+    detail = N_("There is nothing at this address. Check the link, or start from the programme.")
+
+
+class Conflict(TicketingError):
+    code = "conflict"
+    title = N_("Not possible now")
+    detail = N_("This can't be done as things stand. Nothing was changed.")
+
+
+class Unauthenticated(TicketingError):
+    code = "unauthenticated"
+    title = N_("Please sign in")
+    detail = N_("This needs a valid sign-in or secret. Sign in again, or open the link from your mail.")
+
+
+class Forbidden(TicketingError):
+    code = "forbidden"
+    title = N_("Not allowed")
+    detail = N_("Your account may not do this. Ask an administrator for the right role.")
+
+
+class TooMany(TicketingError):
+    code = "slow_down"
+    title = N_("Too many requests")
+    detail = N_("Too many requests came from your connection. Wait a moment and try again.")
+    transient = True
+
+
+class Unavailable(TicketingError):
+    code = "unavailable"
+    title = N_("Out of order for a moment")
+    detail = N_("A part of the service does not answer. Nothing was changed; please try again in a moment.")
+    transient = True
+
+
+# ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownScreening(Missing):
+    code = "unknown_screening"
+    title = N_("Unknown screening")
+    detail = N_("There is no such screening. It may have been moved: look in the programme.")
+
+
+class UnknownFestival(Missing):
+    code = "unknown_festival"
+    title = N_("Unknown festival")
+    detail = N_("There is no such festival.")
+
+
+class UnknownHold(Missing):
+    code = "unknown_hold"
+    title = N_("These seats are no longer kept for you")
+    detail = N_("The time to decide has run out, or the seats were given back. Choose seats again.")
+
+
+class UnknownSeats(Malformed):
+    code = "unknown_seats"
+    title = N_("Unknown seats")
+    detail = N_("This hall has no seats named %(seats)s. Choose seats on the map.")
+
+
+class SeatsTaken(Conflict):
+    code = "seats_taken"
+    title = N_("Just taken")
+    detail = N_("Somebody else has just taken %(seats)s. Choose other seats; the rest is unchanged.")
+
+
+class NotAdjacentAvailable(Conflict):
+    code = "not_adjacent_available"
+    title = N_("No seats side by side")
+    detail = N_(
+        "There are not so many free seats side by side. Try a smaller group, another zone, or choose on the map."
+    )
+
+
+class CompanionApart(Conflict):
+    code = "companion_apart"
+    title = N_("This seat belongs to a wheelchair place")
+    detail = N_("%(seats)s is kept for a companion and goes only together with its wheelchair place.")
+
+
+class SalesClosed(Conflict):
+    code = "sales_closed"
+    title = N_("Not on sale")
+    detail = N_("Tickets for this screening are sold from %(opens_at)s to %(closes_at)s.")
+
+
+class TooManySeats(Conflict):
+    code = "too_many_seats"
+    title = N_("Too many seats")
+    detail = N_("At most %(max)s seats can be taken at once.")
+
+
+class HoldNotExtendable(Conflict):
+    code = "hold_not_extendable"
+    title = N_("No more time can be added")
+    detail = N_("These seats can't be kept longer. Finish your order, or choose again.")
+
+
+class SeatingUnavailable(Unavailable):
+    code = "seating_unavailable"
+    title = N_("Seats can't be taken for a moment")
+    detail = N_("The seat map is being rebuilt. Nothing was taken; please try again in a few seconds.")
+
+
+# ── orders ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownOrder(Missing):
+    code = "unknown_order"
+    title = N_("Unknown order")
+    detail = N_("There is no order with this reference and secret. Open the link from your mail.")
+
+
+class UnknownTicket(Missing):
+    code = "unknown_ticket"
+    title = N_("Unknown ticket")
+    detail = N_("This order has no such ticket.")
+
+
+class HoldExpired(Conflict):
+    code = "hold_expired"
+    title = N_("The time to decide has run out")
+    detail = N_("Your seats were given back. Choose them again: they may still be free.")
+
+
+class TicketsDoNotMatchHold(Malformed):
+    code = "tickets_do_not_match_hold"
+    title = N_("The tickets don't match the seats kept for you")
+    detail = N_("Each seat kept for you needs exactly one ticket. These don't fit: %(seats)s.")
+
+
+class TariffNotForZone(Conflict):
+    code = "tariff_not_for_zone"
+    title = N_("This price is not offered here")
+    detail = N_("The tariff %(tariff)s is not offered for seat %(seat)s. Choose one of those shown.")
+
+
+class IdempotencyMismatch(Malformed):
+    code = "idempotency_mismatch"
+    title = N_("The same key was used for something else")
+    detail = N_("This Idempotency-Key belongs to another request. Use a new key for a new order.")
+
+
+class IdempotencyKeyMissing(Malformed):
+    code = "idempotency_key_missing"
+    title = N_("An Idempotency-Key is needed")
+    detail = N_("Send a header Idempotency-Key of 1 to 255 signs, new for each order.")
+
+
+class CurrenciesMixed(Conflict):
+    code = "currencies_mixed"
+    title = N_("Two currencies in one order")
+    detail = N_("These screenings are sold in different currencies. Place an order for each.")
+
+
+class VoucherRefused(Conflict):
+    code = "voucher_refused"
+    title = N_("This voucher can't be used")
+    detail = N_("The voucher %(voucher)s is unknown, used up, past its date, or for another festival.")
+
+
+class PaymentProviderUnknown(Malformed):
+    code = "payment_provider_unknown"
+    title = N_("Unknown way of paying")
+    detail = N_("Payment by %(provider)s is not offered. Choose one of: %(offered)s.")
+
+
+class OrderNotPayable(Conflict):
+    code = "order_not_payable"
+    title = N_("This order can't be paid")
+    detail = N_("This order is no longer waiting for a payment: its status is %(status)s.")
+
+
+class OrderNotConfirmed(Conflict):
+    code = "order_not_confirmed"
+    title = N_("This order is not confirmed")
+    detail = N_("There are tickets only once the order is confirmed; its status is %(status)s.")
+
+
+class TooLateToChange(Conflict):
+    code = "too_late_to_change"
+    title = N_("Too late to change this ticket")
+    detail = N_("Tickets could be changed or given back until %(until)s.")
+
+
+class AlreadyUsed(Conflict):
+    code = "already_used"
+    title = N_("This ticket has been used")
+    detail = N_("Somebody has entered with ticket %(ticket)s, so it can't be changed any more.")
+
+
+class TransferNotAllowed(Conflict):
+    code = "transfer_not_allowed"
+    title = N_("Tickets can't be passed on")
+    detail = N_("The organiser does not allow tickets of this festival to be passed on.")
+
+
+class ExchangeCostsMore(Conflict):
+    code = "exchange_costs_more"
+    title = N_("The new seat costs more")
+    detail = N_(
+        "An exchange must not cost more than the old ticket. Buy the new one and give the old one back."
+    )
+
+
+# ── staff ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class WrongCredentials(Unauthenticated):
+    code = "wrong_credentials"
+    title = N_("Wrong name or password")
+    detail = N_("The name or the password is wrong. Check both and try again.")
+
+
+class UnknownReport(Missing):
+    code = "unknown_report"
+    title = N_("Unknown report")
+    detail = N_("There is no such report. There are: %(reports)s.")
+
+
+# ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class InvalidField(Malformed):
+    code = "invalid_field"
+    title = N_("Something in the request is not as it must be")
+    detail = N_("%(problem)s. Nothing was changed.")
+
+
+class BodyTooLarge(Malformed):
+    code = "body_too_large"
+    title = N_("Too much at once")
+    detail = N_("The request is larger than %(bytes_max)s bytes.")
+
+
+class MethodNotAllowed(Malformed):
+    code = "method_not_allowed"
+    title = N_("Not possible at this address")
+    detail = N_("This address does not take such a request.")
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+
+
+def every_error(root: type[TicketingError] = TicketingError) -> Iterator[type[TicketingError]]:
+    """All errors of the tree, the root left out, each once, parents before children."""
+    for child in root.__subclasses__():
+        yield child
+        yield from every_error(child)

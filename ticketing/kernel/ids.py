@@ -1,0 +1,66 @@
+"""Identifiers that can't be guessed, and those that a person reads out over the telephone."""
+
+import base64
+import secrets
+
+# No 0/O, 1/I/L: read out over a bad line, or from a crumpled printout, they are confused.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+ORDER_ID_LENGTH = 8
+TICKET_ID_LENGTH = 12
+HOLD_SECRET_LENGTH = 22  # 128 bits in base64url
+
+
+def new_order_id() -> str:
+    """A fresh order reference, for example ``K7Q29XFM``: short, and useless without the order's secret."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ORDER_ID_LENGTH))
+
+
+def new_ticket_id() -> str:
+    """A fresh ticket number of twelve signs, about 59 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(TICKET_ID_LENGTH))
+
+
+def ticket_number_of(ticket_id: str) -> int:
+    """The ticket id as an integer below 2**63, for the compact payload of its code.
+
+    Raises:
+        ValueError: the id has another length or a sign outside the alphabet.
+    """
+    if len(ticket_id) != TICKET_ID_LENGTH:
+        raise ValueError("a ticket id has twelve signs")
+    number = 0
+    for sign in ticket_id:
+        number = number * len(ALPHABET) + ALPHABET.index(sign)
+    return number
+
+
+def ticket_id_of(number: int) -> str:
+    """The inverse of :func:`ticket_number_of`.
+
+    Raises:
+        ValueError: the number is negative or too large for twelve signs.
+    """
+    if not 0 <= number < len(ALPHABET) ** TICKET_ID_LENGTH:
+        raise ValueError("the number is outside the range of ticket ids")
+    signs = []
+    for _ in range(TICKET_ID_LENGTH):
+        number, rest = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[rest])
+    return "".join(reversed(signs))
+
+
+def new_hold_id(screening_id: str) -> str:
+    """A fresh hold id. Its 128 random bits are the capability; the screening in front says where it lives."""
+    return f"{screening_id}.{base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip('=')}"
+
+
+def screening_of_hold(hold_id: str) -> str | None:
+    """The screening that a hold id names, or None where the text can't be a hold id."""
+    screening_id, dot, secret = hold_id.rpartition(".")
+    if not dot or len(secret) != HOLD_SECRET_LENGTH or not 0 < len(screening_id) <= 63:
+        return None
+    if not all(sign.isalnum() and sign.isascii() or sign in "-_" for sign in secret):
+        return None
+    if not all(sign.isalnum() and sign.isascii() or sign == "-" for sign in screening_id):
+        return None
+    return screening_id

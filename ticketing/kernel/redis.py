@@ -1,0 +1,134 @@
+"""Redis, spoken to in batches: calls of one process that wait together leave as one pipeline.
+
+A call costs about 130 µs of Python one by one; sent together they cost a third of that. The batching needs no
+timer: while one batch is on its way, the calls that arrive meanwhile form the next.
+"""
+
+import asyncio
+import hashlib
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis as Client
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from ticketing.kernel.errors import SeatingUnavailable
+
+BATCH_CALLS_MAX = 256
+WAITING_CALLS_MAX = 20_000
+CONNECTIONS = 2
+
+log = structlog.get_logger(__name__)
+
+Argument = str | bytes | int | float
+
+
+class Script:
+    """A Lua script and its SHA-1, by which Redis knows it once it is loaded."""
+
+    __slots__ = ("body", "name", "sha")
+
+    def __init__(self, name: str, body: str) -> None:
+        self.name = name
+        self.body = body
+        self.sha = hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest()
+
+
+class Redis:
+    """A client whose concurrent calls share round trips.
+
+    ``client`` is the plain client below it, for what is rare (subscriptions, administration).
+    """
+
+    def __init__(self, url: str, *, timeout_ms: int) -> None:
+        self.client: Client = Client.from_url(
+            url,
+            socket_timeout=timeout_ms / 1000,
+            socket_connect_timeout=timeout_ms / 1000,
+            retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 1),
+            retry_on_error=[RedisConnectionError],
+            max_connections=64,
+        )
+        self.url = url
+        self._waiting: deque[tuple[tuple[Argument, ...], asyncio.Future[Any]]] = deque()
+        self._senders = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Let what is under way end, then close the connections."""
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.client.aclose()
+
+    async def call(self, *command: Argument) -> Any:
+        """The answer to one command.
+
+        Raises:
+            SeatingUnavailable: Redis does not answer, or too many calls wait.
+            redis.exceptions.ResponseError: Redis answered with an error.
+        """
+        if len(self._waiting) >= WAITING_CALLS_MAX:
+            raise SeatingUnavailable
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((command, future))
+        if self._senders < CONNECTIONS:
+            self._senders += 1
+            task = asyncio.create_task(self._send())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await future
+
+    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
+        """The answer of a Lua script, loaded first where Redis does not know it (any more).
+
+        Raises:
+            SeatingUnavailable: Redis does not answer, or too many calls wait.
+        """
+        try:
+            return await self.call("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            await self.call("SCRIPT", "LOAD", script.body)
+            return await self.call("EVALSHA", script.sha, len(keys), *keys, *arguments)
+
+    async def _send(self) -> None:
+        try:
+            # One turn of the loop, so that calls made in the same turn leave together.
+            await asyncio.sleep(0)
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_CALLS_MAX))]
+                await self._send_batch(batch)
+        finally:
+            self._senders -= 1
+
+    async def _send_batch(self, batch: list[tuple[tuple[Argument, ...], asyncio.Future[Any]]]) -> None:
+        pipeline = self.client.pipeline(transaction=False)
+        for command, _ in batch:
+            pipeline.execute_command(*command)
+        try:
+            answers = await pipeline.execute(raise_on_error=False)
+        except (RedisError, OSError) as error:
+            log.warning("redis_failed", calls=len(batch), error=type(error).__name__)
+            answers = [SeatingUnavailable()] * len(batch)
+        except asyncio.CancelledError:
+            for _, future in batch:
+                future.cancel()
+            raise
+        for (_, future), answer in zip(batch, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(answer, RedisConnectionError | RedisTimeoutError):
+                future.set_exception(SeatingUnavailable())
+            elif isinstance(answer, ResponseError) and str(answer).startswith(
+                ("LOADING", "READONLY", "CLUSTERDOWN")
+            ):
+                future.set_exception(SeatingUnavailable())
+            elif isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
