@@ -250,9 +250,7 @@ class TransferNotAllowed(Conflict):
 class ExchangeCostsMore(Conflict):
     code = "exchange_costs_more"
     title = N_("The new seat costs more")
-    detail = N_(
-        "An exchange must not cost more than the old ticket. Buy the new one and give the old one back."
-    )
+    detail = N_("An exchange must not cost more than the old ticket. Buy the new one and give the old one back.")
 
 
 # ── staff ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,8 +59,8 @@ def screening_of_hold(hold_id: str) -> str | None:
     screening_id, dot, secret = hold_id.rpartition(".")
     if not dot or len(secret) != HOLD_SECRET_LENGTH or not 0 < len(screening_id) <= 63:
         return None
-    if not all(sign.isalnum() and sign.isascii() or sign in "-_" for sign in secret):
+    if not all((sign.isalnum() and sign.isascii()) or sign in "-_" for sign in secret):
         return None
-    if not all(sign.isalnum() and sign.isascii() or sign == "-" for sign in screening_id):
+    if not all((sign.isalnum() and sign.isascii()) or sign == "-" for sign in screening_id):
         return None
     return screening_id

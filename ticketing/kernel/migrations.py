@@ -33,17 +33,13 @@ def read_migrations(folder: Path | None = None) -> list[Migration]:
     Raises:
         MigrationsDiverge: a file is misnamed, or the numbers don't run 1, 2, 3, …
     """
-    migrations = []
+    migrations: list[Migration] = []
     for path in sorted((folder or sql_root() / "migrations").glob("*.sql")):
         match = _FILE_NAME.match(path.name)
         if match is None or int(match[1]) != len(migrations) + 1:
-            raise MigrationsDiverge(
-                f"{path.name}: expected a name like {len(migrations) + 1:04}_what_it_does.sql"
-            )
+            raise MigrationsDiverge(f"{path.name}: expected a name like {len(migrations) + 1:04}_what_it_does.sql")
         text = path.read_text(encoding="utf-8")
-        migrations.append(
-            Migration(int(match[1]), path.name, text, hashlib.sha256(text.encode()).hexdigest())
-        )
+        migrations.append(Migration(int(match[1]), path.name, text, hashlib.sha256(text.encode()).hexdigest()))
     return migrations
 
 
@@ -58,9 +54,7 @@ async def pending_migrations(
     migrations = read_migrations(folder)
     if not await connection.fetchval("select to_regclass('migration') is not null"):
         return migrations
-    applied = {
-        row["number"]: row for row in await connection.fetch("select number, name, checksum from migration")
-    }
+    applied = {row["number"]: row for row in await connection.fetch("select number, name, checksum from migration")}
     for number, row in applied.items():
         if number > len(migrations):
             raise MigrationsDiverge(

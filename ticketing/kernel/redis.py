@@ -122,10 +122,8 @@ class Redis:
         for (_, future), answer in zip(batch, answers, strict=True):
             if future.done():
                 continue
-            if isinstance(answer, RedisConnectionError | RedisTimeoutError):
-                future.set_exception(SeatingUnavailable())
-            elif isinstance(answer, ResponseError) and str(answer).startswith(
-                ("LOADING", "READONLY", "CLUSTERDOWN")
+            if isinstance(answer, RedisConnectionError | RedisTimeoutError) or (
+                isinstance(answer, ResponseError) and str(answer).startswith(("LOADING", "READONLY", "CLUSTERDOWN"))
             ):
                 future.set_exception(SeatingUnavailable())
             elif isinstance(answer, Exception):

@@ -45,9 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: Annotated[int, Meta(ge=1, le=64, description="Web processes.")] = 2
     base_url: Annotated[
         str,
-        Meta(
-            description="The address that people see, for links in mails and codes. Empty: http://host:port."
-        ),
+        Meta(description="The address that people see, for links in mails and codes. Empty: http://host:port."),
     ] = ""
     secret: Annotated[
         str,
@@ -69,9 +67,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     mail_from: Annotated[str, Meta(description="The sender of mails.")] = "tickets@localhost"
-    body_bytes_max: Annotated[
-        int, Meta(ge=1024, le=104_857_600, description="Largest request body, in bytes.")
-    ] = 262_144
+    body_bytes_max: Annotated[int, Meta(ge=1024, le=104_857_600, description="Largest request body, in bytes.")] = (
+        262_144
+    )
     holds_per_client_per_minute_max: Annotated[
         int,
         Meta(
@@ -86,16 +84,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     postgres_statement_timeout_ms: Annotated[
         int, Meta(ge=100, description="Longest statement, in milliseconds.")
     ] = 10_000
-    redis_timeout_ms: Annotated[int, Meta(ge=50, description="Longest wait for Redis, in milliseconds.")] = (
-        2_000
-    )
+    redis_timeout_ms: Annotated[int, Meta(ge=50, description="Longest wait for Redis, in milliseconds.")] = 2_000
     reconcile_every_s: Annotated[
         int,
         Meta(ge=1, le=3600, description="Seconds between two comparisons of the seat mirror with Postgres."),
     ] = 10
-    staff_session_s: Annotated[int, Meta(ge=60, description="Lifetime of a staff sign-in, in seconds.")] = (
-        43_200
-    )
+    staff_session_s: Annotated[int, Meta(ge=60, description="Lifetime of a staff sign-in, in seconds.")] = 43_200
     secure_cookies: Annotated[
         bool, Meta(description="Cookies only over HTTPS. Switch off only for a demo on plain HTTP.")
     ] = True
@@ -157,9 +151,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: Any
             problems.append(f"{name}: {error}")
     known = {environment_name(field) for field in Settings.__struct_fields__}
     known |= {PREFIX + field.upper() for field in PLAIN_NAMES}
-    problems += [
-        f"{name}: no such setting" for name in source if name.startswith(PREFIX) and name not in known
-    ]
+    problems += [f"{name}: no such setting" for name in source if name.startswith(PREFIX) and name not in known]
     values |= overrides
     if values.get("secret") and len(values["secret"]) < 32:
         problems.append(f"{environment_name('secret')}: needs at least 32 signs")
