@@ -26,7 +26,7 @@ select (
         'place_count', layout.place_count,
         'rules', festival.rules,
         'prices', priced.prices,
-        'zones', priced.zones
+        'zones', zoned.zones
     )
 )::text
 from screening
@@ -43,16 +43,26 @@ cross join lateral (
                 'zone', price.zone_id, 'tariff', price.tariff_id, 'amount', price.amount,
                 'public', tariff.public, 'family', tariff.family, 'name', tariff.name, 'proof', tariff.proof
             ) order by price_zone.position, price.zone_id, tariff.position, price.tariff_id
-        ), '[]') as prices,
-        coalesce(jsonb_agg(distinct jsonb_build_object(
-            'zone', price.zone_id, 'name', price_zone.name,
-            'colour', price_zone.colour, 'position', price_zone.position
-        )), '[]') as zones
+        ), '[]') as prices
     from price
     join price_zone using (festival_id, zone_id)
     join tariff using (festival_id, tariff_id)
     where price.festival_id = screening.festival_id and price.price_list_id = screening.price_list_id
 ) as priced
+cross join lateral (
+    select
+        coalesce(jsonb_agg(
+            to_jsonb(price_zone) || jsonb_build_object('zone', price_zone.zone_id)
+            order by price_zone.position, price_zone.zone_id
+        ), '[]') as zones
+    from price_zone
+    where price_zone.festival_id = screening.festival_id and exists (
+        select from price
+        where price.festival_id = screening.festival_id
+          and price.price_list_id = screening.price_list_id
+          and price.zone_id = price_zone.zone_id
+    )
+) as zoned
 where screening.screening_id = $1;
 
 -- name: list_screenings
@@ -70,7 +80,7 @@ select (
         'place_count', layout.place_count,
         'rules', festival.rules,
         'prices', priced.prices,
-        'zones', priced.zones
+        'zones', zoned.zones
     )
 )::text
 from screening
@@ -87,16 +97,26 @@ cross join lateral (
                 'zone', price.zone_id, 'tariff', price.tariff_id, 'amount', price.amount,
                 'public', tariff.public, 'family', tariff.family, 'name', tariff.name, 'proof', tariff.proof
             ) order by price_zone.position, price.zone_id, tariff.position, price.tariff_id
-        ), '[]') as prices,
-        coalesce(jsonb_agg(distinct jsonb_build_object(
-            'zone', price.zone_id, 'name', price_zone.name,
-            'colour', price_zone.colour, 'position', price_zone.position
-        )), '[]') as zones
+        ), '[]') as prices
     from price
     join price_zone using (festival_id, zone_id)
     join tariff using (festival_id, tariff_id)
     where price.festival_id = screening.festival_id and price.price_list_id = screening.price_list_id
 ) as priced
+cross join lateral (
+    select
+        coalesce(jsonb_agg(
+            to_jsonb(price_zone) || jsonb_build_object('zone', price_zone.zone_id)
+            order by price_zone.position, price_zone.zone_id
+        ), '[]') as zones
+    from price_zone
+    where price_zone.festival_id = screening.festival_id and exists (
+        select from price
+        where price.festival_id = screening.festival_id
+          and price.price_list_id = screening.price_list_id
+          and price.zone_id = price_zone.zone_id
+    )
+) as zoned
 where screening.status in ('published', 'cancelled')
   and ($1::text is null or screening.festival_id = $1)
   and ($2::text is null or venue.city = $2)
@@ -110,6 +130,7 @@ where screening.status in ('published', 'cancelled')
   and ($5::text is null or screening.version_id = $5)
   and ($6::text is null or version.audio = $6 or version.subtitles ? $6)
   and ($3::date is not null or screening.ends_at > $7)
-  and (screening.starts_at, screening.screening_id::text) > ($8, $9::text)
+  and screening.starts_at >= $8
+  and (screening.starts_at > $8 or screening.screening_id::text > $9::text)
 order by screening.starts_at, screening.screening_id
 limit $10;

@@ -1,0 +1,188 @@
+"""The programme as it is read: by every page, hold, order and scan, many times a second.
+
+A process keeps what it has read for `PROGRAMME_CACHE_S`, so that hot paths ask Postgres nothing, and a change
+of the programme is seen everywhere within that time. Layouts never change: they are kept while there is room.
+"""
+
+import re
+from collections.abc import Hashable
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.errors import UnknownFestival, UnknownScreening
+from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.queries import load_queries
+from ticketing.programme.layout import Layout, layout_from_body
+from ticketing.programme.model import Festival, Screening
+from ticketing.programme.shared_cache import SharedCache
+
+PROGRAMME_CACHE_S = 5.0
+SCREENINGS_CACHED_MAX = 2000
+PAGES_CACHED_MAX = 200
+FESTIVALS_CACHED_MAX = 100
+LAYOUTS_CACHED_MAX = 200
+FESTIVALS_LISTED_MAX = 100
+SCREENINGS_LISTED_MAX = 200
+# Nothing lasts longer than a week, so what is still to end started at most so long ago.
+SCREENING_LASTS_MAX = timedelta(days=7)
+
+SQL = load_queries("programme")
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+class ProgrammeFilters(msgspec.Struct, frozen=True):
+    """What part of the programme is asked for; None takes any.
+
+    `date` is a day in the venue's own zone. `language` takes versions that can be followed in that language,
+    by ear or by subtitles. Without a `date` only what has not ended yet is listed.
+    """
+
+    festival: str | None = None
+    city: str | None = None
+    date: date | None = None
+    film: str | None = None
+    version: str | None = None
+    language: str | None = None
+
+
+class ProgrammeCursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where the next page begins: behind this screening."""
+
+    starts_at: datetime
+    screening_id: str
+
+
+class Catalogue:
+    """The published programme of a database. One per process; its methods may be called at once."""
+
+    def __init__(self, context: Context) -> None:
+        self._postgres = context.postgres
+        self._screenings: SharedCache[str, Screening] = SharedCache(SCREENINGS_CACHED_MAX, PROGRAMME_CACHE_S)
+        self._pages: SharedCache[Hashable, tuple[list[Screening], ProgrammeCursor | None]] = SharedCache(
+            PAGES_CACHED_MAX, PROGRAMME_CACHE_S
+        )
+        self._festivals: SharedCache[str | None, list[Festival]] = SharedCache(
+            FESTIVALS_CACHED_MAX, PROGRAMME_CACHE_S
+        )
+        self._layouts: SharedCache[str, Layout] = SharedCache(LAYOUTS_CACHED_MAX, None)
+
+    async def screening(self, screening_id: str) -> Screening:
+        """A screening, whole, in whatever status: drafts are for staff, see `public_screening`.
+
+        Raises UnknownScreening, and DatabaseUnavailable as every method here does.
+        """
+
+        async def load() -> Screening:
+            # What can't be an id is not asked for: such texts come from anywhere, with signs Postgres refuses.
+            if not _SLUG.fullmatch(screening_id):
+                raise UnknownScreening(screening=screening_id)
+            async with database_errors():
+                body = await self._postgres.fetchval(SQL.get_screening, screening_id)
+            if body is None:
+                raise UnknownScreening(screening=screening_id)
+            return msgspec.json.decode(body, type=Screening)
+
+        return await self._screenings.get(screening_id, load)
+
+    async def public_screening(self, screening_id: str) -> Screening:
+        """A screening that the public may know of: a draft is as unknown as one that is not there.
+
+        Raises UnknownScreening.
+        """
+        screening = await self.screening(screening_id)
+        if screening.status == "draft":
+            raise UnknownScreening(screening=screening_id)
+        return screening
+
+    async def layout(self, layout_id: str) -> Layout:
+        """The layout of that id, the very same object each time.
+
+        Raises LookupError: ids come from screenings, so one that is not there is a fault of ours.
+        """
+
+        async def load() -> Layout:
+            async with database_errors():
+                body = await self._postgres.fetchval(SQL.get_layout, layout_id)
+            if body is None:
+                raise LookupError(f"no layout {layout_id}")
+            return layout_from_body(body)
+
+        return await self._layouts.get(layout_id, load)
+
+    async def festival(self, festival_id: str) -> Festival:
+        """A festival, whole. Raises UnknownFestival."""
+        if not _SLUG.fullmatch(festival_id):
+            raise UnknownFestival(festival=festival_id)
+        found = await self._festivals.get(festival_id, lambda: self._read_festivals(festival_id))
+        if not found:
+            raise UnknownFestival(festival=festival_id)
+        return found[0]
+
+    async def festivals(self) -> list[Festival]:
+        """All festivals, those that end last first; at most `FESTIVALS_LISTED_MAX`."""
+        return await self._festivals.get(None, lambda: self._read_festivals(None))
+
+    async def programme(
+        self,
+        filters: ProgrammeFilters,
+        *,
+        now: datetime,
+        limit: int = 100,
+        cursor: ProgrammeCursor | None = None,
+    ) -> tuple[list[Screening], ProgrammeCursor | None]:
+        """Published and cancelled screenings by start, and where to go on, or None at the end.
+
+        `limit` is cut to 1 … `SCREENINGS_LISTED_MAX`.
+        """
+        wanted = min(max(limit, 1), SCREENINGS_LISTED_MAX)
+
+        async def load() -> tuple[list[Screening], ProgrammeCursor | None]:
+            return await self._read_programme(filters, now, wanted, cursor)
+
+        return await self._pages.get((filters, wanted, cursor), load)
+
+    def forget(self) -> None:
+        """Read everything that can change anew: for a process that has just changed the programme itself."""
+        self._screenings.forget()
+        self._pages.forget()
+        self._festivals.forget()
+
+    async def _read_festivals(self, festival_id: str | None) -> list[Festival]:
+        async with database_errors():
+            rows = await self._postgres.fetch(SQL.list_festivals, festival_id, FESTIVALS_LISTED_MAX)
+        return [msgspec.json.decode(row[0], type=Festival) for row in rows]
+
+    async def _read_programme(
+        self, filters: ProgrammeFilters, now: datetime, limit: int, cursor: ProgrammeCursor | None
+    ) -> tuple[list[Screening], ProgrammeCursor | None]:
+        start = cursor or ProgrammeCursor(_earliest_start(filters, now), "")
+        async with database_errors():
+            rows = await self._postgres.fetch(
+                SQL.list_screenings,
+                filters.festival,
+                filters.city,
+                filters.date,
+                filters.film,
+                filters.version,
+                filters.language,
+                now,
+                start.starts_at,
+                start.screening_id,
+                limit + 1,
+            )
+        screenings = [msgspec.json.decode(row[0], type=Screening) for row in rows]
+        if len(screenings) <= limit:
+            return screenings, None
+        last = screenings[limit - 1]
+        return screenings[:limit], ProgrammeCursor(last.starts_at, last.screening_id)
+
+
+def _earliest_start(filters: ProgrammeFilters, now: datetime) -> datetime:
+    if filters.date is None:
+        return now - SCREENING_LASTS_MAX
+    # The day itself narrows the search; the start only must not cut it.
+    midnight = datetime.combine(filters.date, datetime.min.time(), tzinfo=now.tzinfo)
+    return midnight - timedelta(days=1)
