@@ -1,11 +1,11 @@
 """The layout of a hall: where each place is, what it is, and who sits beside whom.
 
 A layout is immutable. Its identity is the hash of its body, and a screening pins one, so that a hall can be
-rebuilt without moving the tickets already sold. Coordinates are centimetres, the origin is the top left corner,
-and the screen is at the top (small y).
+rebuilt without moving the tickets already sold. Coordinates are centimetres, the origin is the top left
+corner, and the screen is at the top (small y).
 
-Places are numbered 0…n-1: first the seats in the order of `seats`, then the slots of each unnumbered area in the
-order of `areas`. That number is what Redis and the bitmaps work with; people see labels.
+Places are numbered from 0: first the seats in the order of `seats`, then the slots of each unnumbered area in
+the order of `areas`. That number is what Redis and the bitmaps work with; people see labels.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ import math
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, partial
+from typing import Any, Literal
 
 import msgspec
 
@@ -43,7 +43,7 @@ class SeatKind(StrEnum):
 
 
 class LayoutSeat(msgspec.Struct, frozen=True):
-    """One numbered seat; `seat` is its label, unique in the layout, and `x`, `y` its centre in centimetres."""
+    """One numbered seat: `seat` is its label, unique in the layout; `x`, `y` is its centre, in cm."""
 
     seat: str
     section: str
@@ -58,7 +58,7 @@ class LayoutSeat(msgspec.Struct, frozen=True):
 
 
 class LayoutArea(msgspec.Struct, frozen=True):
-    """Places without numbers (standing, cushions, a foyer); `x`, `y` is the top left corner in centimetres."""
+    """Places without numbers (standing, cushions, a foyer); `x`, `y` is the top left corner, in cm."""
 
     area: str
     capacity: int
@@ -78,7 +78,10 @@ class LayoutSection(msgspec.Struct, frozen=True):
 
 
 class Layout(msgspec.Struct, frozen=True, dict=True):
-    """A hall as it is sold. Build it with a reader of `ticketing.programme.halls`; `layout_check.check_layout` says what is wrong."""
+    """A hall as it is sold.
+
+    Readers of `ticketing.programme.halls` build it; `layout_check.check_layout` says what is wrong with it.
+    """
 
     width: float
     height: float
@@ -90,7 +93,7 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
     seats: tuple[LayoutSeat, ...]
     areas: tuple[LayoutArea, ...]
     runs: tuple[tuple[int, int], ...]
-    """(first index, length) of the seats that stand side by side with no aisle between; together all of `seats`."""
+    """(first index, length) of seats side by side with no aisle between; together they are all of `seats`."""
 
     @property
     def capacity(self) -> int:
@@ -126,7 +129,10 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def companions_of(self) -> dict[int, tuple[int, ...]]:
-        """The place indices of the companions of each wheelchair place, nearest first; every wheelchair place has an entry."""
+        """The companions of each wheelchair place, nearest first, as place indices.
+
+        Every wheelchair place has an entry, if only an empty one.
+        """
         positions = {seat.seat: index for index, seat in enumerate(self.seats)}
         found: dict[int, list[int]] = {
             index: [] for index, seat in enumerate(self.seats) if seat.kind is SeatKind.WHEELCHAIR
@@ -134,19 +140,23 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
         for index, seat in enumerate(self.seats):
             if seat.companion_of is not None:
                 found[positions[seat.companion_of]].append(index)
-        return {
-            wheelchair: tuple(
-                sorted(companions, key=lambda index: (self._distance(wheelchair, index), index))
-            )
-            for wheelchair, companions in found.items()
-        }
+        for wheelchair, companions in found.items():
+            place = self.seats[wheelchair]
+            # Stable: seats equally far stay in the order of their indices.
+            companions.sort(key=partial(self._distance_to, place))
+        return {wheelchair: tuple(companions) for wheelchair, companions in found.items()}
+
+    def _distance_to(self, place: LayoutSeat, index: int) -> float:
+        return distance_cm(place, self.seats[index])
 
     def zones(self) -> tuple[str, ...]:
         """The price zones in use, sorted."""
         return tuple(sorted({seat.zone for seat in self.seats} | {area.zone for area in self.areas}))
 
-    def _distance(self, one: int, other: int) -> float:
-        return math.hypot(self.seats[one].x - self.seats[other].x, self.seats[one].y - self.seats[other].y)
+
+def distance_cm(one: LayoutSeat, other: LayoutSeat) -> float:
+    """How far two seats are apart, centre to centre."""
+    return math.hypot(one.x - other.x, one.y - other.y)
 
 
 def seat_label(section: str, row: str, number: str) -> str:
@@ -175,16 +185,21 @@ def layout_body(layout: Layout) -> bytes:
     return msgspec.json.encode(layout, order="deterministic")
 
 
-def layout_from_body(body: bytes | str) -> Layout:
-    """The layout stored in `layout.body`.
+def layout_from_body(body: Any) -> Layout:
+    """The layout stored in `layout.body`, as JSON text or already decoded.
 
-    Raises msgspec.ValidationError when the body was not written by `layout_body`.
+    Raises msgspec.ValidationError when it was not written by `layout_body`.
     """
-    return msgspec.json.decode(body, type=Layout)
+    if isinstance(body, str | bytes):
+        return msgspec.json.decode(body, type=Layout)
+    return msgspec.convert(body, Layout)
 
 
 def wheelchair_places_required(capacity: int) -> int:
-    """How many wheelchair places a hall of `capacity` needs: 2 up to 50 seats, one more for every 50 begun."""
+    """How many wheelchair places a hall needs: 2 up to 50 seats, one more for every 50 begun.
+
+    Code de la construction et de l'habitation, as for every public building with seats.
+    """
     if capacity <= 0:
         return 0
     return 2 + max(0, math.ceil((capacity - 50) / 50))

@@ -20,6 +20,8 @@ from ticketing.programme.layout import (
     seat_label,
 )
 
+SLUG_EXPECTED = "lower case letters, digits and hyphens, at most {} signs"
+
 
 class LayoutProblem(msgspec.Struct, frozen=True):
     """Something about a layout that can't stand: where, what was found, and what was expected."""
@@ -50,9 +52,7 @@ def _problems(layout: Layout) -> Iterator[LayoutProblem]:
         yield LayoutProblem("", "places", str(places), f"between 1 and {PLACES_MAX} places")
     for field, extent in (("width", layout.width), ("height", layout.height)):
         if not (math.isfinite(extent) and 0 < extent <= EXTENT_CM_MAX):
-            yield LayoutProblem(
-                "", field, f"{extent}", f"centimetres, above 0 and at most {EXTENT_CM_MAX:.0f}"
-            )
+            yield LayoutProblem("", field, f"{extent}", f"above 0 and at most {EXTENT_CM_MAX:.0f} cm")
     for field, point in (("focal", layout.focal), ("screen", layout.screen or ())):
         if not all(_is_coordinate(value) for value in point):
             yield LayoutProblem("", field, f"{list(point)}", "finite coordinates in centimetres")
@@ -66,9 +66,7 @@ def _problems(layout: Layout) -> Iterator[LayoutProblem]:
 def _section_problems(layout: Layout) -> Iterator[LayoutProblem]:
     for section, count in Counter(section.section for section in layout.sections).items():
         if section and not SECTION_PATTERN.fullmatch(section):
-            yield LayoutProblem(
-                section, "section", section, "lower case letters, digits and hyphens, at most 31"
-            )
+            yield LayoutProblem(section, "section", section, SLUG_EXPECTED.format(31))
         if count > 1:
             yield LayoutProblem(section, "section", section, "a section only once")
 
@@ -86,13 +84,9 @@ def _seat_problems(layout: Layout) -> Iterator[LayoutProblem]:
         if seat.seat != label:
             yield LayoutProblem(seat.seat, "seat", seat.seat, label)
         if not ZONE_PATTERN.fullmatch(seat.zone):
-            yield LayoutProblem(
-                seat.seat, "zone", seat.zone, "lower case letters, digits and hyphens, at most 40"
-            )
+            yield LayoutProblem(seat.seat, "zone", seat.zone, SLUG_EXPECTED.format(40))
         if not (_is_coordinate(seat.x) and _is_coordinate(seat.y)):
-            yield LayoutProblem(
-                seat.seat, "position", f"{seat.x}, {seat.y}", "finite coordinates in centimetres"
-            )
+            yield LayoutProblem(seat.seat, "position", f"{seat.x}, {seat.y}", "finite coordinates in centimetres")
     for label, count in Counter(seat.seat for seat in layout.seats).items():
         if count > 1:
             yield LayoutProblem(label, "seat", f"{count} seats of this name", "each name once")
@@ -123,20 +117,14 @@ def _companion_problems(layout: Layout) -> Iterator[LayoutProblem]:
 def _area_problems(layout: Layout) -> Iterator[LayoutProblem]:
     for area in layout.areas:
         if not AREA_PATTERN.fullmatch(area.area):
-            yield LayoutProblem(
-                area.area, "area", area.area, "lower case letters, digits and hyphens, at most 31"
-            )
+            yield LayoutProblem(area.area, "area", area.area, SLUG_EXPECTED.format(31))
         if not 1 <= area.capacity <= PLACES_MAX:
             yield LayoutProblem(area.area, "capacity", str(area.capacity), f"between 1 and {PLACES_MAX}")
         if not ZONE_PATTERN.fullmatch(area.zone):
-            yield LayoutProblem(
-                area.area, "zone", area.zone, "lower case letters, digits and hyphens, at most 40"
-            )
+            yield LayoutProblem(area.area, "zone", area.zone, SLUG_EXPECTED.format(40))
         box = (area.x, area.y, area.width, area.height)
         if not all(_is_coordinate(value) for value in box) or area.width <= 0 or area.height <= 0:
-            yield LayoutProblem(
-                area.area, "position", f"{list(box)}", "finite x, y and a width and height above 0"
-            )
+            yield LayoutProblem(area.area, "position", f"{list(box)}", "finite numbers, width and height above 0")
     for name, count in Counter(area.area for area in layout.areas).items():
         if count > 1:
             yield LayoutProblem(name, "area", f"{count} areas of this name", "each name once")
@@ -146,15 +134,11 @@ def _run_problems(layout: Layout) -> Iterator[LayoutProblem]:
     expected = 0
     for first, length in layout.runs:
         if first != expected or length < 1 or first + length > len(layout.seats):
-            yield LayoutProblem(
-                "", "runs", f"({first}, {length})", f"runs that follow each other, next at {expected}"
-            )
+            yield LayoutProblem("", "runs", f"({first}, {length})", f"a run that begins at {expected}")
             return
         rows = {(seat.section, seat.row) for seat in layout.seats[first : first + length]}
         if len(rows) > 1:
-            yield LayoutProblem(
-                layout.seats[first].seat, "runs", f"{len(rows)} rows", "seats of one row in a run"
-            )
+            yield LayoutProblem(layout.seats[first].seat, "runs", f"{len(rows)} rows", "seats of one row in a run")
         expected += length
     if expected != len(layout.seats):
         yield LayoutProblem("", "runs", f"{expected} seats", f"all {len(layout.seats)} seats")
