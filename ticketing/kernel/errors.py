@@ -253,6 +253,17 @@ class ExchangeCostsMore(Conflict):
     detail = N_("An exchange must not cost more than the old ticket. Buy the new one and give the old one back.")
 
 
+# ── the programme ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ImportRefused(Malformed):
+    """``problems`` are all that was found, each naming file, table, key, row, column, and what was expected."""
+
+    code = "import_refused"
+    title = N_("The programme was not imported")
+    detail = N_("%(count)s problems were found. Nothing was changed.")
+
+
 # ── staff ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
