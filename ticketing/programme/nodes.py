@@ -53,15 +53,32 @@ class Node:
         node = self.child(key)
         if node.value is None and not required:
             return []
-        if not isinstance(node.value, list):
-            node.wrong("a list […]")
+        return node.entries()
+
+    def entries(self) -> list["Node"]:
+        """The entries of this value, where it is a list itself."""
+        if not isinstance(self.value, list):
+            self.wrong("a list […]")
             return []
-        if len(node.value) > ITEMS_MAX:
-            node.wrong(f"at most {ITEMS_MAX} entries")
+        if len(self.value) > ITEMS_MAX:
+            self.wrong(f"at most {ITEMS_MAX} entries")
             return []
         return [
-            Node(value, f"{node.path}[{index}]", self._file, self._problems) for index, value in enumerate(node.value)
+            Node(value, f"{self.path}[{index}]", self._file, self._problems)
+            for index, value in enumerate(self.value)
         ]
+
+    def numbers(self, key: str, count: int) -> tuple[float, ...]:
+        """A list of exactly `count` finite numbers; nothing where the field is missing."""
+        node = self.child(key)
+        if node.value is None:
+            return ()
+        if not isinstance(node.value, list) or len(node.value) != count:
+            node.wrong(f"a list of {count} numbers")
+            return (0.0,) * count
+        numbered = {f"[{index}]": value for index, value in enumerate(node.value)}
+        entries = Node(numbered, node.path, self._file, self._problems)
+        return tuple(entries.number(f"[{index}]") for index in range(count))
 
     def text(self, key: str, default: str | None = None, *, length_max: int = 200) -> str:
         """A text; numbers are taken as text too, since rows and seats are often written as numbers."""
