@@ -273,6 +273,49 @@ class WrongCredentials(Unauthenticated):
     detail = N_("The name or the password is wrong. Check both and try again.")
 
 
+class StaffExists(Conflict):
+    code = "staff_exists"
+    title = N_("This login is in use")
+    detail = N_("There is an account %(login)s already. Choose another login, or set a new password for it.")
+
+
+class UnknownStaff(Missing):
+    code = "unknown_staff"
+    title = N_("Unknown account")
+    detail = N_("There is no account %(login)s.")
+
+
+class UnknownKey(Missing):
+    code = "unknown_key"
+    title = N_("Unknown signing key")
+    detail = N_("There is no signing key %(key)s.")
+
+
+class KeyInUse(Conflict):
+    code = "key_in_use"
+    title = N_("This key signs the tickets")
+    detail = N_("Key %(key)s is the one that signs new codes. Rotate first, then retire it.")
+
+
+class KeysUsedUp(Conflict):
+    code = "keys_used_up"
+    title = N_("No key number is left")
+    detail = N_("All numbers for signing keys have been given out.")
+
+
+class NoSigningKey(Unavailable):
+    code = "no_signing_key"
+    title = N_("No key to sign tickets with")
+    detail = N_("No signing key can be used. An administrator must run: ticketing doctor.")
+    transient = False
+
+
+class TooManyTickets(Conflict):
+    code = "too_many_tickets"
+    title = N_("Too many tickets for one document")
+    detail = N_("One document holds at most %(max)s tickets. Open the tickets one by one.")
+
+
 class UnknownReport(Missing):
     code = "unknown_report"
     title = N_("Unknown report")
