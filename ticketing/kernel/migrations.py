@@ -44,7 +44,7 @@ def read_migrations(folder: Path | None = None) -> list[Migration]:
 
 
 async def pending_migrations(
-    connection: asyncpg.Connection[asyncpg.Record], folder: Path | None = None
+    connection: "asyncpg.Connection[asyncpg.Record]", folder: Path | None = None
 ) -> list[Migration]:
     """Those not yet applied.
 
