@@ -142,12 +142,6 @@ class TooManySeats(Conflict):
     detail = N_("At most %(max)s seats can be taken at once.")
 
 
-class HoldNotExtendable(Conflict):
-    code = "hold_not_extendable"
-    title = N_("No more time can be added")
-    detail = N_("These seats can't be kept longer. Finish your order, or choose again.")
-
-
 class SeatingUnavailable(Unavailable):
     code = "seating_unavailable"
     title = N_("Seats can't be taken for a moment")

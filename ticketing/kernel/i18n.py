@@ -46,7 +46,7 @@ def translate(text: str, locale: str) -> str:
 
 @lru_cache(maxsize=512)
 def negotiate(accept_language: str) -> str:
-    """The language of ours that suits an ``Accept-Language`` header best (RFC 9110, 12.5.4); English if none does."""
+    """The language of ours that suits an ``Accept-Language`` header best (RFC 9110, 12.5.4), else English."""
     best, best_weight = DEFAULT_LOCALE, 0.0
     for part in accept_language[:ACCEPT_LANGUAGE_SIGNS_MAX].split(","):
         tag, _, parameters = part.strip().partition(";")

@@ -25,7 +25,7 @@ class Queries:
 
 
 def sql_root() -> Path:
-    """The folder that holds ``migrations/`` and ``queries/``: in a checkout beside the package, in a wheel inside it.
+    """The folder of ``migrations/`` and ``queries/``: in a checkout beside the package, in a wheel inside it.
 
     Raises:
         FileNotFoundError: neither is there, so the installation is incomplete.

@@ -54,11 +54,34 @@ class Redis:
             retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 1),
             retry_on_error=[RedisConnectionError],
             max_connections=64,
+            redis_connect_func=self._greet,
         )
         self.url = url
+        # Of the server that we talk to: another one means that what we left in Redis may be gone, or be old.
+        self.run_id = ""
         self._waiting: deque[tuple[tuple[Argument, ...], asyncio.Future[Any]]] = deque()
         self._senders = 0
         self._tasks: set[asyncio.Task[None]] = set()
+
+    async def _greet(self, connection: Any) -> None:
+        await connection.on_connect()
+        await connection.send_command("INFO", "server")
+        answer = await connection.read_response()
+        text = answer.decode() if isinstance(answer, bytes) else str(answer)
+        run_id = next((line[7:] for line in text.splitlines() if line.startswith("run_id:")), "unknown")
+        if self.run_id not in ("", run_id):
+            log.warning("redis_is_another_run")
+        self.run_id = run_id
+
+    async def known_run_id(self) -> str:
+        """The run of the server, asked for where no connection was made yet.
+
+        Raises:
+            SeatingUnavailable: Redis does not answer.
+        """
+        if not self.run_id:
+            await self.call("PING")
+        return self.run_id
 
     async def close(self) -> None:
         """Let what is under way end, then close the connections."""
@@ -122,11 +145,15 @@ class Redis:
         for (_, future), answer in zip(batch, answers, strict=True):
             if future.done():
                 continue
-            if isinstance(answer, RedisConnectionError | RedisTimeoutError) or (
-                isinstance(answer, ResponseError) and str(answer).startswith(("LOADING", "READONLY", "CLUSTERDOWN"))
-            ):
+            if _is_outage(answer):
                 future.set_exception(SeatingUnavailable())
             elif isinstance(answer, Exception):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+
+def _is_outage(answer: object) -> bool:
+    if isinstance(answer, ResponseError):
+        return str(answer).startswith(("LOADING", "READONLY", "CLUSTERDOWN"))
+    return isinstance(answer, RedisConnectionError | RedisTimeoutError)

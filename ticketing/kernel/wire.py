@@ -91,7 +91,12 @@ def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
 
     Those that every operation can give (a malformed request, a foreign method, a part of the house down) are added.
     """
-    everywhere = (errors.InvalidField, errors.BodyTooLarge, errors.TooMany, errors.DatabaseUnavailable)
+    everywhere: tuple[type[errors.TicketingError], ...] = (
+        errors.InvalidField,
+        errors.BodyTooLarge,
+        errors.TooMany,
+        errors.DatabaseUnavailable,
+    )
     by_status: dict[int, list[str]] = {}
     for refusal in (*refusals, *everywhere):
         codes = by_status.setdefault(status_of(refusal), [])
@@ -101,7 +106,7 @@ def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
         status: ResponseSpec(
             data_container=Problem,
             description="Codes: " + ", ".join(f"`{code}`" for code in codes),
-            media_type=PROBLEM_MEDIA_TYPE,  # type: ignore[arg-type]  # litestar's enum lacks this registered type
+            media_type=PROBLEM_MEDIA_TYPE,
             generate_examples=False,
         )
         for status, codes in sorted(by_status.items())

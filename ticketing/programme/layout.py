@@ -100,8 +100,13 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
         """How many places there are, numbered or not."""
         return len(self.seats) + sum(area.capacity for area in self.areas)
 
-    def places(self) -> list[str]:
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
         """The labels of all places, by place index; an area's slots are `parterre#1` … `parterre#80`."""
+        return tuple(self.places())
+
+    def places(self) -> list[str]:
+        """A fresh list of `labels`."""
         return [seat.seat for seat in self.seats] + [slot for area in self.areas for slot in area_slots(area)]
 
     @cached_property

@@ -1,0 +1,34 @@
+-- What the mirror of a screening is built from.
+
+-- name: read_seating
+-- Live tickets and seats kept back of the screenings $1, at the moment $2; one row each.
+select
+    screening.screening_id,
+    coalesce(tickets.reserved, '{}') as reserved,
+    coalesce(tickets.sold, '{}') as sold,
+    coalesce(kept_back.seats, '{}') as blocked
+from screening
+left join lateral (
+    select
+        array_agg(ticket.seat) filter (where ticket.status = 'reserved') as reserved,
+        array_agg(ticket.seat) filter (where ticket.status = 'sold') as sold
+    from ticket
+    where ticket.screening_id = screening.screening_id and ticket.status in ('reserved', 'sold')
+) as tickets on true
+left join lateral (
+    select array_agg(allotment_seat.seat) as seats
+    from allotment_seat
+    join allotment using (screening_id, allotment_id)
+    where allotment_seat.screening_id = screening.screening_id
+      and allotment.released_at is null
+      and (allotment.release_at is null or allotment.release_at > $2)
+) as kept_back on true
+where screening.screening_id = any($1::text[]);
+
+-- name: list_open_screenings
+-- Screenings whose seats can still change hands at $1: the mirror is kept for them.
+select screening_id
+from screening
+where status <> 'draft' and ends_at > $1 and sales_open_at < $1::timestamptz + interval '1 year'
+order by starts_at, screening_id
+limit 5000;

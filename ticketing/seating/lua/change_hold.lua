@@ -1,0 +1,53 @@
+-- Give up some seats and take others, all or nothing. ARGV: run, hold id, the seats it had when the caller looked,
+-- those to give up, those to take. Answers ok | gone | changed | taken, indices | too_many | missing.
+
+if not mirror_is_there(ARGV[1]) then
+  return { 'missing' }
+end
+end_expired()
+local hold = read_hold(ARGV[2])
+if not hold then
+  return { 'gone' }
+end
+if hold.seats ~= ARGV[3] then
+  return { 'changed' }
+end
+local given_up, kept = {}, {}
+for _, index in ipairs(indices_of(ARGV[4])) do
+  given_up[index] = true
+end
+for _, index in ipairs(indices_of(hold.seats)) do
+  if not given_up[index] then
+    kept[#kept + 1] = index
+  end
+end
+local taken = {}
+local added = indices_of(ARGV[5])
+for _, index in ipairs(added) do
+  if seat_at(index) ~= FREE then
+    taken[#taken + 1] = index
+  end
+  kept[#kept + 1] = index
+end
+if #taken > 0 then
+  return { 'taken', table.concat(taken, ',') }
+end
+local max = tonumber(redis.call('HGET', MIRROR, 'max'))
+if #kept > max then
+  return { 'too_many', max }
+end
+local changes = {}
+for index in pairs(given_up) do
+  if seat_at(index) == HELD then
+    redis.call('SETRANGE', SEATS, index, FREE)
+    changes[#changes + 1] = index .. FREE
+  end
+end
+for _, index in ipairs(added) do
+  redis.call('SETRANGE', SEATS, index, HELD)
+  changes[#changes + 1] = index .. HELD
+end
+hold.seats = table.concat(kept, ',')
+write_hold(ARGV[2], hold)
+publish(table.concat(changes, ','))
+return hold_answer(hold)

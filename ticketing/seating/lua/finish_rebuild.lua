@@ -1,0 +1,44 @@
+-- Put the mirror in place. ARGV: run, token, seats as read from Postgres, lifetime of the keys in s, then field and
+-- value pairs of the mirror. KEYS[5] rebuild, KEYS[6] late. Answers ok | lost (the rebuild took too long).
+--
+-- Holds that outlived the mirror (another run of this server with its data) stay, where their seats are free.
+
+if redis.call('GET', KEYS[5]) ~= ARGV[2] then
+  return { 'lost' }
+end
+redis.call('SET', SEATS, ARGV[3])
+for _, entry in ipairs(redis.call('LRANGE', KEYS[6], 0, -1)) do
+  local indices, state = string.match(entry, '^(.*):(%a)$')
+  for _, index in ipairs(indices_of(indices)) do
+    redis.call('SETRANGE', SEATS, index, state)
+  end
+end
+for position = 5, #ARGV - 1, 2 do
+  redis.call('HSET', MIRROR, ARGV[position], ARGV[position + 1])
+end
+-- In ms, so that it never falls behind the one that viewers saw before a loss.
+redis.call('HSET', MIRROR, 'run', ARGV[1], 'revision', digits(NOW))
+local holds = redis.call('HGETALL', HOLDS)
+for position = 1, #holds, 2 do
+  local hold = read_hold(holds[position])
+  local indices = indices_of(hold.seats)
+  local whole = hold.expires > NOW
+  for _, index in ipairs(indices) do
+    whole = whole and seat_at(index) == FREE
+  end
+  if whole then
+    for _, index in ipairs(indices) do
+      redis.call('SETRANGE', SEATS, index, HELD)
+    end
+    redis.call('ZADD', EXPIRY, digits(hold.expires), holds[position])
+  else
+    redis.call('HDEL', HOLDS, holds[position])
+    redis.call('ZREM', EXPIRY, holds[position])
+  end
+end
+redis.call('DEL', KEYS[5], KEYS[6])
+for position = 1, 4 do
+  redis.call('EXPIRE', KEYS[position], ARGV[4])
+end
+redis.call('PUBLISH', MIRROR .. ':changes', digits(NOW) .. ' ')
+return { 'ok' }

@@ -1,0 +1,37 @@
+-- Tell the mirror what Postgres has decided. ARGV: run, ids of the holds that this ends (comma separated), then
+-- pairs of place indices (comma separated) and their state (r, s, b or f). KEYS[5] rebuild: token of a rebuild
+-- under way. KEYS[6] late: what it must add to what it read. Answers ok | missing.
+--
+-- A seat becomes free only from a state that Postgres gave it: one that is held again meanwhile stays held.
+
+if not mirror_is_there(ARGV[1]) then
+  if redis.call('EXISTS', KEYS[5]) == 1 then
+    for position = 3, #ARGV - 1, 2 do
+      redis.call('RPUSH', KEYS[6], ARGV[position] .. ':' .. ARGV[position + 1])
+    end
+    redis.call('PEXPIRE', KEYS[6], 60000)
+  end
+  return { 'missing' }
+end
+local changes = {}
+for position = 3, #ARGV - 1, 2 do
+  local state = ARGV[position + 1]
+  for _, index in ipairs(indices_of(ARGV[position])) do
+    local before = seat_at(index)
+    if before ~= state and not (state == FREE and before == HELD) then
+      redis.call('SETRANGE', SEATS, index, state)
+      changes[#changes + 1] = index .. state
+    end
+  end
+end
+-- After the seats have their state, so that ending a hold frees only what was not sold.
+for id in string.gmatch(ARGV[2], '[^,]+') do
+  local hold = read_hold(id)
+  if hold then
+    end_hold(id, hold, changes)
+  end
+end
+if #changes > 0 then
+  publish(table.concat(changes, ','))
+end
+return { 'ok' }
