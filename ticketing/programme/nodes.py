@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ticketing.programme.problems import Problems, one_of
+from ticketing.programme.problems import Problems, has_control_signs, one_of
 
 ITEMS_MAX = 100_000
 
@@ -89,6 +89,9 @@ class Node:
             return str(node.value)
         if not isinstance(node.value, str) or not node.value.strip() or len(node.value) > length_max:
             node.wrong(f"a text of 1 to {length_max} signs")
+            return ""
+        if has_control_signs(node.value):
+            node.wrong("a text without control signs")
             return ""
         return node.value.strip()
 

@@ -93,3 +93,8 @@ def one_of(choices: Iterable[str], wrong: str = "", *, choices_max: int = 12) ->
     if not known:
         return "an entry that exists; there is none yet"
     return f"{nearest[0]} perhaps; one of {listed}" if nearest else f"one of {listed}"
+
+
+def has_control_signs(text: str) -> bool:
+    """Are there signs in it that Postgres refuses (NUL) or that break a line of a log or a ticket?"""
+    return any((ord(sign) < 32 and sign not in "\n\t") or ord(sign) == 127 for sign in text)
