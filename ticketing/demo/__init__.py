@@ -1,0 +1,1 @@
+"""The demo: two festivals that are always on sale."""
