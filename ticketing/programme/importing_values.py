@@ -1,0 +1,225 @@
+"""What a field of the programme may hold: one small reader a kind of value.
+
+A reader takes what stood in the file (text, number, date, list, table) and answers the value as it goes into the
+database, or raises `Unfit` with what was expected.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+from babel import Locale
+from babel.numbers import list_currencies
+
+from ticketing.programme.model import FestivalRules
+from ticketing.programme.problems import has_control_signs, one_of
+
+LANGUAGES = ("kk", "ru", "fr", "en")
+TEXT_MAX = 300
+LONG_TEXT_MAX = 5000
+LIST_MAX = 20_000
+
+Read = Callable[[Any], Any]
+
+
+class Unfit(Exception):
+    """A value that can't be taken; its message is what was expected."""
+
+
+def text(value: Any, length_max: int = TEXT_MAX) -> str:
+    """A text on its own; a number is taken as text, since spreadsheets make numbers of visa numbers."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
+        return str(value)
+    if not isinstance(value, str) or not value.strip() or len(value) > length_max:
+        raise Unfit(f"a text of 1 to {length_max} signs")
+    if has_control_signs(value):
+        raise Unfit("a text without control signs")
+    return value.strip()
+
+
+def matching(pattern: str, expected: str) -> Read:
+    """A text that matches as a whole."""
+    compiled = re.compile(pattern)
+
+    def read(value: Any) -> str:
+        found = text(value)
+        if not compiled.fullmatch(found):
+            raise Unfit(expected)
+        return found
+
+    return read
+
+
+slug = matching(r"[a-z0-9][a-z0-9-]{0,62}", "an id of lower case letters, digits and hyphens, at most 63 signs")
+zone_id = matching(r"[a-z0-9][a-z0-9-]{0,39}", "a zone of lower case letters, digits and hyphens, at most 40 signs")
+colour = matching(r"#[0-9a-f]{6}", "a colour such as #c8102e, in lower case")
+voucher_code = matching(r"[A-Z0-9-]{3,40}", "3 to 40 capital letters, digits and hyphens")
+
+
+def translated(value: Any, length_max: int = TEXT_MAX) -> dict[str, str]:
+    """A text in one or more of our languages."""
+    if not isinstance(value, dict) or not value:
+        raise Unfit("a text by language, such as { kk = …, ru = …, fr = …, en = … }")
+    for language, words in value.items():
+        if language not in LANGUAGES:
+            raise Unfit(f"a language, {one_of(LANGUAGES, language)}")
+        try:
+            text(words, length_max)
+        except Unfit as unfit:
+            raise Unfit(f"in {language}: {unfit}") from unfit
+    return {language: text(value[language], length_max) for language in LANGUAGES if language in value}
+
+
+def long_translated(value: Any) -> dict[str, str]:
+    """A longer text in one or more of our languages, such as a synopsis."""
+    return translated(value, LONG_TEXT_MAX)
+
+
+def whole_number(least: int, most: int) -> Read:
+    """A whole number from `least` to `most`."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise Unfit(f"a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
+def choice(choices: Iterable[str]) -> Read:
+    """One of `choices`; what comes near is offered."""
+    known = tuple(choices)
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise Unfit(one_of(known, str(value)[:80]))
+        return value
+
+    return read
+
+
+def yes_or_no(value: Any) -> bool:
+    """true or false; in a spreadsheet also yes and no."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in ("yes", "true", "no", "false"):
+        return value.strip().lower() in ("yes", "true")
+    raise Unfit("true or false")
+
+
+def list_of(read_entry: Read, *, length_max: int = LIST_MAX) -> Read:
+    """A list, or a text with `;` between the entries."""
+
+    def read(value: Any) -> list[Any]:
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            value = [part.strip() for part in str(value).split(";") if part.strip()]
+        if not isinstance(value, list) or len(value) > length_max:
+            raise Unfit(f"a list of at most {length_max} entries")
+        return [read_entry(entry) for entry in value]
+
+    return read
+
+
+def day(value: Any) -> str:
+    """A date, answered as ISO 8601."""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    try:
+        return date.fromisoformat(text(value)).isoformat()
+    except (ValueError, Unfit):
+        raise Unfit("a date such as 2024-10-21") from None
+
+
+def moment(value: Any) -> datetime:
+    """A date with a time, in the venue's zone where no offset is given (then answered without one)."""
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    try:
+        found = datetime.fromisoformat(text(value)) if not isinstance(value, date) else None
+    except (ValueError, Unfit):
+        found = None
+    if found is None or (isinstance(value, str) and len(value.strip()) <= 10):
+        raise Unfit("a date and time such as 2024-10-21T19:00")
+    return found.replace(microsecond=0)
+
+
+def timezone(value: Any) -> str:
+    """The IANA name of a time zone."""
+    name = text(value)
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):
+        raise Unfit(f"an IANA time zone such as Asia/Almaty, {one_of(available_timezones(), name)}") from None
+    return name
+
+
+@cache
+def _known(kind: str) -> frozenset[str]:
+    if kind == "currency":
+        return frozenset(list_currencies())
+    english = Locale("en")
+    if kind == "country":
+        return frozenset(code for code in map(str, english.territories) if re.fullmatch("[A-Z]{2}", code))
+    return frozenset(code for code in map(str, english.languages) if re.fullmatch("[a-z]{2,3}", code))
+
+
+def _code(kind: str, example: str) -> Read:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in _known(kind):
+            raise Unfit(f"a {kind} code such as {example}")
+        return value
+
+    return read
+
+
+currency = _code("currency", "KZT")
+country = _code("country", "KZ")
+language = _code("language", "kk")
+
+
+def colours(value: Any) -> dict[str, str]:
+    """The two colours of a festival."""
+    if not isinstance(value, dict):
+        raise Unfit('colours such as { primary = "#0b3d91", accent = "#c8102e" }')
+    for name in value:
+        if name not in ("primary", "accent"):
+            raise Unfit(f"a colour's name, {one_of(('primary', 'accent'), name)}")
+    return {name: colour(value[name]) for name in value}
+
+
+def rules(value: Any) -> dict[str, Any]:
+    """The rules of a festival, see `programme.model.FestivalRules`; only what differs from the default."""
+    if not isinstance(value, dict):
+        raise Unfit("rules such as { hold_ttl_s = 600 }")
+    known = {field.name: field for field in msgspec.structs.fields(FestivalRules)}
+    for name in value:
+        if name not in known:
+            raise Unfit(f"a rule, {one_of(known, name)}")
+    plain = {
+        name: int(rule) if isinstance(rule, float) and rule.is_integer() else rule for name, rule in value.items()
+    }
+    try:
+        msgspec.convert(plain, FestivalRules)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise Unfit(f"rules that hold together ({error})") from error
+    return plain
+
+
+def zone_names(value: Any) -> dict[str, str]:
+    """Zones of a hall's file by the names they have there: a table, or `Parkett=standard;Loge=premium`."""
+    if isinstance(value, str):
+        value = dict(part.split("=", 1) for part in value.split(";") if "=" in part)
+    if not isinstance(value, dict):
+        raise Unfit('zones such as { parkett = "standard" }')
+    return {text(name).strip(): zone_id(zone) for name, zone in value.items()}
