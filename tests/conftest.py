@@ -153,3 +153,14 @@ async def context(settings: Settings, clock: ShiftedClock) -> AsyncIterator[Cont
     """The ground floor on real servers: empty, migrated, nobody else's."""
     async with open_context(settings, clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser of the journeys; ``tests/install_browser`` looks in the same places, in the same order."""
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", mac)
+    for name in (os.environ.get("CHROMIUM", ""), *names):
+        if found := shutil.which(name):
+            return found
+    pytest.fail("Chromium is missing: run tests/install_browser")
