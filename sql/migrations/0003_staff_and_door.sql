@@ -36,7 +36,9 @@ create table signing_key (
     public_key     bytea not null check (length(public_key) = 32),
     private_sealed bytea,                                 -- null once destroyed
     created_at     timestamptz not null,
-    retired_at     timestamptz                            -- signs no more; still verifies
+    retired_at     timestamptz,                           -- signs no more; still verifies
+    revoked_at     timestamptz,                           -- the private half leaked: its codes are refused as forged
+    constraint signing_key_retired_before_revoked check (revoked_at is null or retired_at is not null)
 );
 -- One key signs at a time.
 create unique index signing_key_one_current on signing_key ((true)) where retired_at is null;

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-import asyncpg
-
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, InvalidField, StaffExists, UnknownStaff
-from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff import sessions
 from ticketing.staff.model import PASSWORD_SIGNS_MAX, PASSWORD_SIGNS_MIN, Role, StaffAccount, normal_login
@@ -17,7 +15,7 @@ SQL = load_queries("staff")
 OPERATOR = "(operator)"
 
 LOGIN_PROBLEM = N_(
-    "A login has 1 to 63 signs: a to z, 0 to 9, dot, dash, underscore; it begins with a letter or digit"
+    "A login has 1 to 63 signs: a to z, 0 to 9, dot, dash, underscore; the first is a letter or digit"
 )
 PASSWORD_PROBLEM = N_("A password has 8 to 256 signs")
 
@@ -80,7 +78,7 @@ async def list_staff(context: Context) -> list[StaffAccount]:
 
 
 async def add_audit(
-    connection: asyncpg.Pool[asyncpg.Record] | asyncpg.Connection[asyncpg.Record],
+    connection: Pool | Connection,
     at: datetime,
     login: str,
     act: str,
