@@ -1,0 +1,1 @@
+"""Letting people in: scans, what an offline gate needs, and what two gates both let in."""

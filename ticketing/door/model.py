@@ -1,0 +1,127 @@
+"""Verdicts and scans: pure."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from ticketing.kernel.errors import N_, InvalidField
+
+GATE_SIGNS_MAX: Final = 64
+# The most that a QR code can hold: a scanner reads whatever is shown to it, and gets a verdict on it.
+CODE_SIGNS_MAX: Final = 7089
+SCANS_PER_BATCH_MAX: Final = 500
+LATE_AFTER_S: Final = 30
+CLOCK_AHEAD_MAX_S: Final = 300
+SCAN_AGE_MAX_S: Final = 7 * 86_400
+
+SCANNED_AT_PROBLEM = N_("scanned_at is more than 5 minutes ahead or more than 7 days back: check the gate's clock")
+
+Direction = Literal["in", "out"]
+
+
+class Verdict(StrEnum):
+    """What the house says to a code at a gate. The first that applies is given, in this order."""
+
+    FORGED = "forged"
+    """Not a code of ours, or not with our signature."""
+    UNKNOWN = "unknown"
+    """Signed by us, but no ticket of that number is known; on the way out: no entry of it is known."""
+    VOID = "void"
+    """Given back, exchanged, or the screening is cancelled. Before ``wrong_screening``: it is good nowhere."""
+    SUPERSEDED = "superseded"
+    """An older code of a ticket that was reprinted, moved or passed on since."""
+    UNPAID = "unpaid"
+    """Reserved, and not paid for."""
+    WRONG_SCREENING = "wrong_screening"
+    """A good ticket at the wrong gate: the answer says which hall and when."""
+    LEFT = "left"
+    """On the way out: noted. No rule of time holds anybody back from leaving."""
+    TOO_EARLY = "too_early"
+    """The doors are not open yet."""
+    ENDED = "ended"
+    """The screening is over."""
+    ALREADY_ADMITTED = "already_admitted"
+    """Somebody is inside with this ticket; or has left, where the festival lets nobody in again."""
+    ADMITTED = "admitted"
+    """Let them in."""
+
+
+ScreeningId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+
+
+# No control signs: Postgres takes no NUL, and a gate's name is shown.
+GateName = Annotated[str, Meta(min_length=1, max_length=GATE_SIGNS_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class ScanRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code held up at a gate.
+
+    ``scan`` is chosen by the device, new for each scan: sent again, it has one effect and one answer.
+    ``screening``: the one that this gate lets in to; left out, any of the house. ``scanned_at``: only for a scan
+    that was made while the gate was offline. ``shown``: what the gate showed by itself then; left out, it let in.
+    """
+
+    scan: uuid.UUID
+    code: Annotated[str, Meta(min_length=1, max_length=CODE_SIGNS_MAX)]
+    gate: GateName
+    screening: ScreeningId | None = None
+    direction: Direction = "in"
+    scanned_at: Annotated[datetime, Meta(tz=True)] | None = None
+    shown: Verdict | None = None
+
+
+class ScanBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The scans that a gate made while it was offline, in any order."""
+
+    scans: Annotated[tuple[ScanRequest, ...], Meta(min_length=1, max_length=SCANS_PER_BATCH_MAX)]
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """When and at which gate a ticket was seen."""
+
+    at: datetime
+    gate: str
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Tickets of a screening that have been let in, and that are sold."""
+
+    admitted: int
+    sold: int
+
+
+class RecordedScan(msgspec.Struct, frozen=True):
+    """A scan as it was decided and stored: facts, in no language. Fields as in the API's answer."""
+
+    verdict: Verdict
+    direction: Direction
+    late: bool
+    conflict: bool
+    ticket: str | None
+    seat: str | None
+    tariff: str | None
+    screening: str | None
+    reason: str | None
+    first: Sighting | None
+    other: Sighting | None
+    counts: Counts | None
+
+
+def timing(scanned_at: datetime | None, received_at: datetime) -> tuple[datetime, bool]:
+    """When a scan counts as made, and whether it is late: made offline, and judged by how things stood then.
+
+    A clock that runs a little ahead is set back to the moment of receipt, so that nothing happens in the future.
+
+    Raises:
+        InvalidField: more than 5 minutes ahead, or more than 7 days old.
+    """
+    if scanned_at is None:
+        return received_at, False
+    age_s = (received_at - scanned_at).total_seconds()
+    if not -CLOCK_AHEAD_MAX_S <= age_s <= SCAN_AGE_MAX_S:
+        raise InvalidField(field="scanned_at", problem=SCANNED_AT_PROBLEM)
+    return min(scanned_at, received_at), age_s > LATE_AFTER_S

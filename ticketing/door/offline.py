@@ -1,0 +1,203 @@
+"""What a gate needs to go on without the network, and what came of it: snapshots and conflicts."""
+
+import base64
+import uuid
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from ticketing.door.answers import VersionShown, version_of
+from ticketing.door.model import Direction, ScreeningId, Sighting, Verdict
+from ticketing.door.scans import SQL, Door
+from ticketing.kernel.errors import N_, InvalidField
+from ticketing.kernel.i18n import pick
+from ticketing.kernel.postgres import database_errors
+from ticketing.programme.model import heading
+from ticketing.tickets.code import screening_digest
+from ticketing.tickets.notices import minors_need_company
+
+CONFLICTS_LISTED_MAX: Final = 200
+CURSOR_PROBLEM = N_("cursor is not one that was given out here: begin without it")
+
+
+class SnapshotTicket(msgspec.Struct, frozen=True):
+    """A ticket as a gate needs it; no personal data."""
+
+    ticket: str
+    seat: str
+    tariff: str
+    revision: int
+    status: Literal["reserved", "sold", "void"]
+
+
+class AdmittedTicket(msgspec.Struct, frozen=True):
+    """A ticket that has been let in: first when and where, and whether its holder is inside."""
+
+    ticket: str
+    at: datetime
+    gate: str
+    inside: bool
+
+
+class ScreeningShown(msgspec.Struct, frozen=True):
+    """The screening of a snapshot: names in the caller's language, and the rules a gate goes by.
+
+    ``digest`` is what codes say of this screening, in base64. ``proofs``: what to be shown, by tariff.
+    """
+
+    digest: str
+    film: str
+    age_category: str | None
+    minors_need_company: bool
+    version: VersionShown | None
+    hall: str
+    venue: str
+    doors_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    published: bool
+    reentry: bool
+    tariffs: dict[str, str]
+    proofs: dict[str, str]
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """All that a gate of one screening needs to go on alone, as things stood at ``as_of``.
+
+    ``keys``: public Ed25519 keys in base64, by the key id that stands in a code.
+    """
+
+    as_of: datetime
+    keys: dict[str, str]
+    screening: str
+    about: ScreeningShown
+    tickets: tuple[SnapshotTicket, ...]
+    admitted: tuple[AdmittedTicket, ...]
+
+
+class ConflictShown(msgspec.Struct, frozen=True):
+    """A scan by which a gate that was offline let somebody in whom the house would have refused.
+
+    ``verdict`` is what the house says; ``first`` the ticket's first entry, ``other`` the one it collides with.
+    """
+
+    scan: uuid.UUID
+    screening: str | None
+    ticket: str | None
+    seat: str | None
+    direction: Direction
+    verdict: Verdict
+    gate: str
+    scanned_at: datetime
+    received_at: datetime
+    staff: str
+    first: Sighting | None
+    other: Sighting | None
+
+
+class Conflicts(msgspec.Struct, frozen=True):
+    """A page of conflicts, the latest first; ``next`` is the cursor of the following page, null at the end."""
+
+    conflicts: tuple[ConflictShown, ...]
+    next: str | None
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    keys: dict[str, str]
+    tickets: tuple[SnapshotTicket, ...]
+    admitted: tuple[AdmittedTicket, ...]
+
+
+class _Cursor(msgspec.Struct, frozen=True, array_like=True):
+    received_at: Annotated[datetime, Meta(tz=True)]
+    scan: uuid.UUID
+
+
+async def take_snapshot(door: Door, screening_id: ScreeningId, locale: str) -> Snapshot:
+    """The tickets of a screening for a gate that may lose the network, in one query.
+
+    Raises:
+        UnknownScreening: there is no such screening.
+        DatabaseUnavailable: Postgres does not answer.
+    """
+    screening = await door.catalogue.screening(screening_id)
+    as_of = door.context.clock.now()
+    async with database_errors():
+        text = await door.context.postgres.fetchval(SQL.get_snapshot, screening_id)
+    listed = msgspec.json.decode(text, type=_Listed)
+    tariffs = {price.tariff: price for price in screening.prices}
+    return Snapshot(
+        as_of=as_of,
+        keys=listed.keys,
+        screening=screening_id,
+        about=ScreeningShown(
+            digest=base64.b64encode(screening_digest(screening_id)).decode(),
+            film=pick(heading(screening), locale),
+            age_category=screening.film.age_category if screening.film else None,
+            minors_need_company=minors_need_company(screening),
+            version=version_of(screening),
+            hall=pick(screening.hall.name, locale),
+            venue=pick(screening.venue.name, locale),
+            doors_at=screening.doors_at,
+            starts_at=screening.starts_at,
+            ends_at=screening.ends_at,
+            timezone=screening.venue.timezone,
+            published=screening.status == "published",
+            reentry=screening.rules.reentry,
+            tariffs={tariff: pick(price.name, locale) for tariff, price in tariffs.items()},
+            proofs={tariff: pick(price.proof, locale) for tariff, price in tariffs.items() if price.proof},
+        ),
+        tickets=listed.tickets,
+        admitted=listed.admitted,
+    )
+
+
+async def list_conflicts(door: Door, screening_id: str | None, limit: int, cursor: str | None) -> Conflicts:
+    """Conflicts of a screening, or of the house, the latest first; ``limit`` is cut to 1 … 200.
+
+    Raises:
+        InvalidField: the cursor is none of ours.
+        DatabaseUnavailable: Postgres does not answer.
+    """
+    wanted = min(max(limit, 1), CONFLICTS_LISTED_MAX)
+    start = _read_cursor(cursor) if cursor else None
+    async with database_errors():
+        rows = await door.context.postgres.fetch(
+            SQL.list_conflicts,
+            screening_id,
+            start.received_at if start else None,
+            start.scan if start else None,
+            wanted + 1,
+        )
+    shown = tuple(
+        ConflictShown(
+            scan=row["scan_id"],
+            screening=row["screening_id"],
+            ticket=row["ticket_id"],
+            seat=row["seat"],
+            direction=row["direction"],
+            verdict=Verdict(row["verdict"]),
+            gate=row["gate"],
+            scanned_at=row["scanned_at"],
+            received_at=row["received_at"],
+            staff=row["staff_login"],
+            first=msgspec.convert(row["first"], Sighting | None),
+            other=msgspec.convert(row["other"], Sighting | None),
+        )
+        for row in rows[:wanted]
+    )
+    return Conflicts(shown, _write_cursor(shown[-1]) if len(rows) > wanted else None)
+
+
+def _write_cursor(last: ConflictShown) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(last.received_at, last.scan))).decode()
+
+
+def _read_cursor(text: str) -> _Cursor:
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text.encode()), type=_Cursor)
+    except (ValueError, msgspec.DecodeError):
+        raise InvalidField(field="cursor", problem=CURSOR_PROBLEM) from None
