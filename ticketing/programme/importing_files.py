@@ -13,7 +13,7 @@ from ticketing.programme.importing_sheets import read_workbook
 from ticketing.programme.importing_tables import TABLES, Row, read_row
 from ticketing.programme.layout import Layout, LayoutArea, LayoutSeat
 from ticketing.programme.layout_check import check_layout
-from ticketing.programme.problems import Problems, one_of
+from ticketing.programme.problems import Problems, one_of, shown
 
 FILES_MAX = 200
 TOML_BYTES_MAX = 8_000_000
@@ -35,6 +35,8 @@ class ProgrammeFile(msgspec.Struct):
 
     rows: dict[str, list[Row]]
     layouts: dict[str, Layout]
+    mentioned: set[tuple[str, tuple[str, ...]]]
+    """Table and id of every entry, those that could not be read included: a reference to one is not unknown."""
 
 
 def read_programme(path: Path) -> ProgrammeFile:
@@ -64,7 +66,7 @@ def collect_programme(path: Path, problems: Problems) -> ProgrammeFile:
                 entries += [Entry(path.name, sheet.name, number, fields) for number, fields in sheet.entries]
     else:
         problems.add(path.name, "a folder with TOML files, or one .xlsx file")
-        return ProgrammeFile({}, {})
+        return ProgrammeFile({}, {}, set())
     if not entries and not problems.count:
         problems.add(path.name, f"at least one table, {one_of(TABLES)}")
     rows = _rows(entries, problems)
@@ -73,7 +75,7 @@ def collect_programme(path: Path, problems: Problems) -> ProgrammeFile:
         for hall in rows.get("hall", [])
         if (layout := _hall_layout(hall, folder, path.name, hall_sheets, problems)) is not None
     }
-    return ProgrammeFile(rows, layouts)
+    return ProgrammeFile(rows, layouts, {(entry.table, _raw_key(entry)) for entry in entries})
 
 
 def _toml_entries(folder: Path, problems: Problems) -> Iterator[Entry]:
@@ -141,6 +143,13 @@ def _rows(entries: list[Entry], problems: Problems) -> dict[str, list[Row]]:
             continue
         rows.setdefault(row.table, []).append(row)
     return rows
+
+
+def _raw_key(entry: Entry) -> tuple[str, ...]:
+    """The id of an entry as it stands in the file, for entries that can't be read."""
+    columns = {column.name: column for column in TABLES[entry.table].columns}
+    names = TABLES[entry.table].key
+    return tuple(shown(entry.fields.get(name) or columns[name].default or "") for name in names)
 
 
 def _hall_layout(

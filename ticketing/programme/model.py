@@ -205,11 +205,6 @@ class SeatCounts(Protocol):
         ...
 
 
-def translate(texts: Translated, language: str) -> str:
-    """The text in `language`, failing that in English, then in any other; "" where there is none."""
-    return texts.get(language) or texts.get("en") or next((text for text in texts.values() if text), "")
-
-
 def heading(screening: Screening) -> Translated:
     """What the screening is announced as: its own title where it has one, else the film's."""
     if screening.title or screening.film is None:

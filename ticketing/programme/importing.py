@@ -1,0 +1,172 @@
+"""Importing a programme: all of it in one transaction, or nothing and every reason why.
+
+Repeating an import changes nothing. Rows that a file no longer has are left alone: a screening is taken off with
+`status = "cancelled"`, not by forgetting it.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.postgres import Connection, database_errors
+from ticketing.kernel.queries import load_queries
+from ticketing.programme.importing_allotments import check_allotments
+from ticketing.programme.importing_files import ProgrammeFile, collect_programme, read_programme
+from ticketing.programme.importing_rules import (
+    Records,
+    check_festivals,
+    check_halls,
+    check_prices,
+    check_versions,
+    check_vouchers,
+    check_zones_and_tariffs,
+)
+from ticketing.programme.importing_screenings import check_screenings
+from ticketing.programme.importing_tables import Row
+from ticketing.programme.importing_whole import Existing, Facts, ProgrammeWarning, Whole
+from ticketing.programme.layout import Layout, layout_from_body, layout_id
+from ticketing.programme.problems import Problems
+
+__all__ = ["ImportReport", "TableCount", "import_programme", "read_programme"]
+
+SQL = load_queries("programme_import")
+
+
+class TableCount(msgspec.Struct, frozen=True):
+    """What became of the rows of one table."""
+
+    added: int
+    changed: int
+    same: int
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What an import did, by table, and what the organiser should know."""
+
+    tables: dict[str, TableCount]
+    warnings: tuple[ProgrammeWarning, ...]
+
+
+async def import_programme(context: Context, path: Path, *, now: datetime) -> ImportReport:
+    """Import the folder or workbook at `path`; `now` is noted on the screenings that change.
+
+    Raises:
+        ImportRefused: something is wrong; its data `problems` names all of it, and nothing was written.
+        DatabaseUnavailable: Postgres does not answer; whether it was written is known by repeating the import.
+    """
+    problems = Problems()
+    file = await asyncio.to_thread(collect_programme, path, problems)
+    async with database_errors():
+        try:
+            async with context.postgres.acquire() as connection, connection.transaction():
+                await connection.execute(SQL.lock_imports)
+                return await _import(connection, file, problems, now)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            # The rules are checked before; this is what came between, or what only the database can see.
+            expected = f"rows that keep the rule {error.constraint_name}"
+            problems.add(path.name, expected, table=error.table_name or "", value=error.detail or "")
+            problems.refuse_if_any()
+            raise
+
+
+async def _import(connection: Connection, file: ProgrammeFile, problems: Problems, now: datetime) -> ImportReport:
+    whole = Whole(file, await _existing(connection, file), problems)
+    zones, tariffs = check_zones_and_tariffs(whole)
+    tables: dict[str, Records] = {
+        "festival": check_festivals(whole),
+        "film": [row.values for row in whole.rows("film")],
+        "version": check_versions(whole),
+        "venue": [row.values for row in whole.rows("venue")],
+        "hall": check_halls(whole),
+        "zone": zones,
+        "tariff": tariffs,
+        "price": check_prices(whole),
+        "voucher": check_vouchers(whole),
+        "screening": check_screenings(whole),
+    }
+    allotments, seats, allotment_rows = check_allotments(whole, tables["screening"])
+    await _check_sold(connection, whole, tables["screening"])
+    await _check_taken(connection, whole, seats, allotment_rows)
+    problems.refuse_if_any()
+    await connection.execute(SQL.store_layouts, _layouts(file.layouts.values()))
+    await connection.execute(SQL.step_aside_screenings, tables["screening"])
+    counts = {}
+    for table, records in tables.items():
+        if records:
+            arguments = (records, now) if table == "screening" else (records,)
+            touched = await connection.fetch(SQL.statements[f"upsert_{table}"], *arguments)
+            counts[table] = _count(records, touched)
+    if allotments:
+        counts["allotment"] = await _write_allotments(connection, allotments, seats)
+    return ImportReport(counts, tuple(whole.warnings))
+
+
+async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:
+    """What the file's rows may refer to, and the layouts that its screenings and allotments need."""
+    halls = {row.values["hall"] for row in file.rows.get("screening", [])}
+    screenings = {row.values["screening"] for row in file.rows.get("allotment", [])}
+    ids = {f"{row.values['festival']}-{row.values['screening']}" for row in file.rows.get("screening", [])}
+    found = await connection.fetchrow(SQL.read_programme_now, sorted(halls), sorted(screenings | ids))
+    tables: dict[str, list[Facts]] = dict(found) if found else {}
+    wanted = {facts["layout_id"] for facts in tables["hall"] if facts["hall"] in halls - file.layouts.keys()}
+    if screenings:
+        wanted |= {facts["layout_id"] for facts in tables["screening"]}
+    layouts = await connection.fetch(SQL.list_layouts, sorted(wanted))
+    return Existing(tables, {record["layout_id"]: layout_from_body(record["body"]) for record in layouts})
+
+
+async def _check_sold(connection: Connection, whole: Whole, screenings: Records) -> None:
+    """A screening with live tickets keeps its layout and its currency: what was sold must stay true."""
+    before = {facts["screening_id"]: facts for facts in whole.existing.tables["screening"]}
+    moved = {
+        record["screening_id"]: record
+        for record in screenings
+        if (was := before.get(record["screening_id"]))
+        and (was["layout_id"], was["currency"]) != (record["layout_id"], record["currency"])
+    }
+    rows = {f"{row.key[0]}-{row.key[1]}": row for row in whole.rows("screening")}
+    for record in await connection.fetch(SQL.list_screenings_sold, sorted(moved)):
+        name = record["screening_id"]
+        if before[name]["layout_id"] != moved[name]["layout_id"]:
+            expected = "the seat map under which tickets have been sold; this one is another"
+            whole.wrong(rows[name], "hall", expected, moved[name]["hall_id"])
+        else:
+            expected = f"{before[name]['currency']}, in which tickets have been sold"
+            whole.wrong(rows[name], "festival", expected, moved[name]["currency"])
+
+
+async def _check_taken(connection: Connection, whole: Whole, seats: Records, rows: Mapping[str, Row]) -> None:
+    """A seat that is sold can't be kept back for somebody."""
+    for record in await connection.fetch(SQL.list_seats_taken, seats):
+        row = rows[f"{record['screening_id']}/{record['allotment_id']}"]
+        whole.wrong(row, "seats", "seats that are not sold", record["seat"])
+
+
+async def _write_allotments(connection: Connection, allotments: Records, seats: Records) -> TableCount:
+    """Allotments and their seats; one whose seats change has changed."""
+    touched = await connection.fetch(SQL.upsert_allotment, allotments)
+    moved = await connection.fetch(SQL.drop_allotment_seats, allotments, seats)
+    moved += await connection.fetch(SQL.add_allotment_seats, seats)
+    added = {record["key"] for record in touched if record["added"]}
+    changed = {record["key"] for record in [*touched, *moved]} - added
+    return TableCount(len(added), len(changed), len(allotments) - len(added) - len(changed))
+
+
+def _count(records: Records, touched: list[asyncpg.Record]) -> TableCount:
+    added = sum(record["added"] for record in touched)
+    return TableCount(added, len(touched) - added, len(records) - len(touched))
+
+
+def _layouts(layouts: Iterable[Layout]) -> list[dict[str, Any]]:
+    """The layouts as they are stored, each once: two halls may be built alike."""
+    unique = {layout_id(layout): layout for layout in layouts}
+    return [
+        {"layout_id": identity, "body": layout, "place_count": layout.capacity}
+        for identity, layout in unique.items()
+    ]

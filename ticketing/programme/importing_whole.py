@@ -1,0 +1,104 @@
+"""The programme as it would be after an import: what the database has, overlaid by what the file says."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ticketing.programme.importing_files import ProgrammeFile
+from ticketing.programme.importing_tables import TABLES, Row
+from ticketing.programme.layout import Layout, layout_id
+from ticketing.programme.problems import Problems, one_of
+
+Facts = dict[str, Any]
+
+
+class Existing(msgspec.Struct):
+    """What the database has: rows by table, as `read_programme_now` answers them, and layouts by id."""
+
+    tables: dict[str, list[Facts]]
+    layouts: dict[str, Layout]
+
+
+class ProgrammeWarning(msgspec.Struct, frozen=True):
+    """Something that may be meant but should be known. `code` is stable, `key` the id of what it is about."""
+
+    code: str
+    key: str
+    text: str
+
+
+class Whole:
+    """Where the rows of a file find what they refer to. What is wrong or worth knowing is collected here."""
+
+    def __init__(self, file: ProgrammeFile, existing: Existing, problems: Problems) -> None:
+        self.file = file
+        self.existing = existing
+        self.problems = problems
+        self.warnings: list[ProgrammeWarning] = []
+        self._facts: dict[str, dict[tuple[str, ...], Facts]] = {
+            name: {
+                tuple(str(facts[column]) for column in table.key): facts for facts in existing.tables.get(name, [])
+            }
+            for name, table in TABLES.items()
+            if name != "screening"
+        }
+        for table, rows in file.rows.items():
+            self._facts.setdefault(table, {}).update({row.key: row.values for row in rows})
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of the file in that table."""
+        return self.file.rows.get(table, [])
+
+    def has(self, table: str, *key: str) -> bool:
+        """Is there such a row, readable or not?"""
+        return key in self._facts.get(table, {}) or (table, key) in self.file.mentioned
+
+    def all(self, table: str) -> dict[tuple[str, ...], Facts]:
+        """Every row of a table, by key."""
+        return self._facts.get(table, {})
+
+    def find(self, row: Row, column: str, table: str, *key: str) -> Facts | None:
+        """The row that `row` refers to in `column`; None where it is unknown, which is noted, or unreadable."""
+        facts = self._facts[table].get(key)
+        if facts is None and (table, key) not in self.file.mentioned:
+            siblings = [known[-1] for known in self._facts[table] if known[:-1] == key[:-1]]
+            of = f" of {key[0]}" if len(key) > 1 else ""
+            self.wrong(row, column, f"a {table}{of} that exists, {one_of(siblings, key[-1])}", key[-1])
+        return facts
+
+    def layout_of_hall(self, hall: str) -> Layout | None:
+        """The layout that the hall has after the import; None where it could not be read."""
+        if hall in self.file.layouts:
+            return self.file.layouts[hall]
+        facts = self._facts["hall"].get((hall,), {})
+        return self.existing.layouts.get(facts.get("layout_id", ""))
+
+    def wrong(self, row: Row, column: str, expected: str, value: object = "") -> None:
+        """Note a problem of a row."""
+        self.problems.add(
+            row.file, expected, table=row.table, key=row.name, row=row.number, column=column, value=value
+        )
+
+    def warn(self, code: str, key: str, text: str) -> None:
+        """Note what may be meant."""
+        self.warnings.append(ProgrammeWarning(code, key, text))
+
+    def at(self, row: Row, column: str, zone: str) -> datetime | None:
+        """The moment in `column`, with the zone where the file gave no offset; None where there is none.
+
+        A time that the clocks skip, or pass twice, is a problem: it needs an offset.
+        """
+        found: datetime | None = row.values[column]
+        if found is None or found.tzinfo is not None:
+            return found
+        local = found.replace(tzinfo=ZoneInfo(zone))
+        if local.utcoffset() != local.replace(fold=1).utcoffset():
+            self.wrong(row, column, f"a time with its offset: clocks in {zone} are changed in this hour", found)
+        return local
+
+
+def layout_ids(file: ProgrammeFile) -> dict[str, str]:
+    """The id of each hall's layout in the file."""
+    return {hall: layout_id(layout) for hall, layout in file.layouts.items()}
