@@ -30,6 +30,9 @@ SCREENING_LASTS_MAX = timedelta(days=7)
 
 SQL = load_queries("programme")
 
+# Under another name, since a filter is called `date` as well.
+Day = date
+
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -42,7 +45,7 @@ class ProgrammeFilters(msgspec.Struct, frozen=True):
 
     festival: str | None = None
     city: str | None = None
-    date: date | None = None
+    date: Day | None = None
     film: str | None = None
     version: str | None = None
     language: str | None = None
