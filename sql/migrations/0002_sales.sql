@@ -55,6 +55,7 @@ create table ticket (
     entries        int not null default 0,
     admitted_at    timestamptz,                          -- the first entry
     admitted_gate  text,
+    exchange_hold  text,                                 -- the hold its seat was last exchanged for: a repeat is known by it
     created_at     timestamptz not null default now(),
     voided_at      timestamptz
 );

@@ -337,6 +337,14 @@ class MethodNotAllowed(Malformed):
     detail = N_("This address does not take such a request.")
 
 
+class Unforeseen(TicketingError):
+    """A fault of ours (500): what it was stands in the log, and nowhere else."""
+
+    code = "unforeseen"
+    title = N_("Something went wrong on our side")
+    detail = N_("We have noted it. Please try again; if it stays, write to the organiser.")
+
+
 class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"
 

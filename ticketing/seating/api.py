@@ -24,8 +24,7 @@ from ticketing.seating.holds import (
 )
 from ticketing.seating.live import Live
 from ticketing.seating.model import AreaPlaces, Availability, BestSeats, Hold, NamedSeats, Wish
-
-PUBLIC = {"access": "public"}
+from ticketing.staff.guards import PUBLIC
 
 Label = Annotated[str, Meta(min_length=1, max_length=64)]
 Count = Annotated[int, Meta(ge=1, le=SEATS_PER_REQUEST_MAX)]
@@ -81,7 +80,7 @@ def client_of(request: Request[Any, Any, Any]) -> str:
 
 
 @get(
-    "/screenings/{screening:str}/availability",
+    "/api/v1/screenings/{screening:str}/availability",
     opt=PUBLIC,
     summary="What is free",
     tags=["seats"],
@@ -96,7 +95,7 @@ async def get_availability(screening: FromPath[str], live: NamedDependency[Live]
 
 
 @get(
-    "/screenings/{screening:str}/events",
+    "/api/v1/screenings/{screening:str}/events",
     opt=PUBLIC,
     summary="Changes of seats as they happen",
     tags=["seats"],
@@ -119,7 +118,7 @@ def event_stream(events: AsyncIterator[bytes]) -> Stream:
 
 
 @post(
-    "/screenings/{screening:str}/holds",
+    "/api/v1/screenings/{screening:str}/holds",
     opt=PUBLIC,
     summary="Keep seats for a few minutes",
     tags=["seats"],
@@ -144,7 +143,7 @@ async def post_hold(
 
 
 @get(
-    "/holds/{hold:str}",
+    "/api/v1/holds/{hold:str}",
     opt=PUBLIC,
     summary="A hold as it stands",
     tags=["seats"],
@@ -155,7 +154,7 @@ async def get_hold(hold: FromPath[str], seating: NamedDependency[Seating]) -> Ho
 
 
 @patch(
-    "/holds/{hold:str}",
+    "/api/v1/holds/{hold:str}",
     opt=PUBLIC,
     summary="Take other seats, all or nothing",
     tags=["seats"],
@@ -173,7 +172,7 @@ async def patch_hold(hold: FromPath[str], data: JSONBody[HoldChange], seating: N
 
 
 @post(
-    "/holds/{hold:str}/extension",
+    "/api/v1/holds/{hold:str}/extension",
     opt=PUBLIC,
     status_code=200,
     summary="More time to decide",
@@ -185,7 +184,7 @@ async def post_extension(hold: FromPath[str], seating: NamedDependency[Seating])
 
 
 @delete(
-    "/holds/{hold:str}",
+    "/api/v1/holds/{hold:str}",
     opt=PUBLIC,
     summary="Give the seats back",
     tags=["seats"],

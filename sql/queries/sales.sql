@@ -1,0 +1,210 @@
+-- Orders, tickets and money. Each use case is one statement, or one short transaction that locks the order first.
+
+-- name: place_order
+-- The whole order in one statement: order, tickets, ledger, voucher and the jobs that follow. No row where the
+-- idempotency key was used before. $18 tells whether nothing is to pay, so that it is confirmed at once.
+with placed as (
+    insert into orders (
+        order_id, festival_id, status, buyer_email, buyer_name, locale, currency, total_amount, payment_provider,
+        voucher, idempotency_key, request_fingerprint, placed_at, expires_at, confirmed_at
+    ) values (
+        $1, $2, case when $18 then 'confirmed' else 'awaiting_payment' end, $3, $4, $5, $6, $7, $8,
+        $9, $10, $11, $12, $13, case when $18 then $12 end
+    )
+    on conflict (idempotency_key) do nothing
+    returning order_id
+), wanted as (
+    select placed.order_id, ticket.*
+    from placed, unnest(
+        $14::text[], $15::text[], $16::text[], $17::text[], $19::text[], $20::bigint[], $21::text[]
+    ) as ticket (ticket_id, screening_id, seat, zone, tariff, amount, holder)
+), written as (
+    insert into ticket (
+        ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, holder, status, created_at
+    )
+    select ticket_id, order_id, screening_id, seat, zone, tariff, amount, $6, holder,
+        case when $18 then 'sold' else 'reserved' end, $12
+    from wanted
+), entered as (
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
+    select screening_id, ticket_id, order_id, 'issued', tariff, amount, $6, $12 from wanted where $18
+), used as (
+    update voucher set uses = uses + 1
+    from placed where $9::text is not null and voucher.festival_id = $2 and voucher.voucher = $9
+), queued as (
+    insert into job (kind, payload, run_at)
+    select 'mail_order', jsonb_build_object('order', order_id), $12 from placed where $18
+)
+select order_id from placed;
+
+-- name: find_order_by_key
+-- The order that an idempotency key made.
+select order_id, request_fingerprint from orders where idempotency_key = $1;
+
+-- name: read_order
+-- An order with its tickets, as sales.model.OrderFacts.
+select jsonb_build_object(
+    'order', orders.order_id, 'festival', orders.festival_id, 'status', orders.status,
+    'email', orders.buyer_email, 'name', orders.buyer_name, 'locale', orders.locale, 'currency', orders.currency,
+    'total', orders.total_amount, 'provider', orders.payment_provider, 'voucher', orders.voucher,
+    'fingerprint', encode(orders.request_fingerprint, 'hex'),
+    'placed_at', orders.placed_at, 'expires_at', orders.expires_at,
+    'refunded', (select coalesce(sum(refund.amount), 0) from refund where refund.order_id = orders.order_id),
+    'tickets', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'ticket', ticket.ticket_id, 'screening', ticket.screening_id, 'seat', ticket.seat, 'zone', ticket.zone,
+            'tariff', ticket.tariff, 'amount', ticket.price_amount, 'holder', ticket.holder,
+            'status', ticket.status, 'revision', ticket.revision, 'entries', ticket.entries,
+            'exchange_hold', ticket.exchange_hold
+        ) order by ticket.screening_id, ticket.seat, ticket.ticket_id), '[]')
+        from ticket where ticket.order_id = orders.order_id
+    )
+)::text
+from orders
+where orders.order_id = $1;
+
+-- name: lock_order
+-- Take turns on an order; its payments, changes and expiry all lock this row first.
+select status from orders where order_id = $1 for update;
+
+-- name: find_voucher
+-- A voucher of one of the festivals $2 that can still be used at $3.
+select festival_id, percent from voucher
+where voucher = $1 and festival_id = any($2::text[]) and valid_until > $3 and uses < uses_max;
+
+-- name: note_payment_event
+-- Keep what a provider told us; no row where it has told us before.
+insert into payment_event (provider, event_id, order_id, body, received_at, outcome)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (provider, event_id) do nothing
+returning event_id;
+
+-- name: take_payment
+-- Enter money into the books; no row where this payment stands there already.
+insert into payment (order_id, provider, provider_reference, amount, currency, paid_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (provider, provider_reference) do nothing
+returning payment_id;
+
+-- name: owe_refund
+-- Money that goes back to the buyer.
+insert into refund (order_id, amount, currency, reason, owed_at) values ($1, $2, $3, $4, $5);
+
+-- name: confirm_order
+-- The order is paid: its tickets are sold (also those that had expired, where their seats are still free), each
+-- right is entered in the ledger, and the mail is on its way.
+with confirmed as (
+    update orders set status = 'confirmed', confirmed_at = $2, closed_at = null where order_id = $1
+    returning order_id
+), sold as (
+    update ticket set status = 'sold', voided_at = null
+    from confirmed where ticket.order_id = confirmed.order_id
+    returning ticket.*
+), entered as (
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
+    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $2 from sold
+), queued as (
+    insert into job (kind, payload, run_at)
+    select 'mail_order', jsonb_build_object('order', order_id), $2 from confirmed
+)
+select screening_id, seat from sold;
+
+-- name: close_order
+-- An unpaid order ends as $3 (refused or cancelled): its seats are free, its voucher can be used again.
+with closed as (
+    update orders set status = $3, closed_at = $2
+    where order_id = $1 and status = 'awaiting_payment'
+    returning order_id, festival_id, voucher
+), freed as (
+    update ticket set status = 'void', voided_at = $2
+    from closed where ticket.order_id = closed.order_id and ticket.status = 'reserved'
+    returning ticket.screening_id, ticket.seat
+), returned as (
+    update voucher set uses = uses - 1
+    from closed where voucher.festival_id = closed.festival_id and voucher.voucher = closed.voucher
+)
+select screening_id, seat from freed;
+
+-- name: expire_orders
+-- Orders whose wait for a payment is over at $1, at most $2 of them; several workers share them out.
+with due as (
+    select order_id from orders
+    where status = 'awaiting_payment' and expires_at <= $1
+    order by expires_at limit $2
+    for update skip locked
+), closed as (
+    update orders set status = 'expired', closed_at = $1
+    from due where orders.order_id = due.order_id
+    returning orders.order_id, orders.festival_id, orders.voucher
+), freed as (
+    update ticket set status = 'void', voided_at = $1
+    from closed where ticket.order_id = closed.order_id and ticket.status = 'reserved'
+    returning ticket.screening_id, ticket.seat
+), spent as (
+    select festival_id, voucher, count(*) as orders from closed where voucher is not null group by 1, 2
+), returned as (
+    update voucher set uses = uses - spent.orders
+    from spent where voucher.festival_id = spent.festival_id and voucher.voucher = spent.voucher
+)
+select (select count(*) from closed) as orders, screening_id, array_agg(seat) as seats
+from freed group by screening_id;
+
+-- name: give_back_tickets
+-- Sold tickets $2 of a confirmed order are void: seats free, rights cancelled in the ledger, the fee $4 kept; the
+-- order is cancelled with its last ticket.
+with given_back as (
+    update ticket set status = 'void', voided_at = $3
+    where order_id = $1 and ticket_id = any($2::text[]) and status = 'sold' and entries = 0
+    returning *
+), entered as (
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
+    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $3 from given_back
+), left_over as (
+    select count(*) as tickets from ticket
+    where order_id = $1 and status = 'sold' and ticket_id <> all($2::text[])
+), changed as (
+    update orders set
+        fee_amount = fee_amount + $4,
+        status = case when left_over.tickets = 0 then 'cancelled' else orders.status end,
+        closed_at = case when left_over.tickets = 0 then $3 else orders.closed_at end
+    from left_over where orders.order_id = $1
+)
+select screening_id, seat from given_back;
+
+-- name: exchange_ticket
+-- A sold ticket gets another place: the right of the old one is cancelled and that of the new one issued; codes of
+-- earlier revisions are superseded.
+with before as (
+    select * from ticket
+    where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
+), moved as (
+    update ticket set screening_id = $3, seat = $4, zone = $5, tariff = $6, price_amount = $7,
+        revision = ticket.revision + 1, exchange_hold = $9
+    from before where ticket.ticket_id = before.ticket_id
+    returning ticket.*
+), entered as (
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
+    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $8 from before
+    union all
+    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $8 from moved
+)
+select screening_id, seat from before;
+
+-- name: transfer_ticket
+-- A sold ticket belongs to somebody else: the codes of the first holder are superseded.
+update ticket set holder = $3, revision = revision + 1
+where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
+returning ticket_id;
+
+-- name: list_refunds_owed
+-- Money not yet sent back, the oldest first, at most $1.
+select refund.refund_id, refund.order_id, refund.amount, refund.currency, orders.payment_provider
+from refund join orders using (order_id)
+where refund.settled_at is null
+order by refund.owed_at
+limit $1
+for update of refund skip locked;
+
+-- name: settle_refund
+-- The provider has taken a refund over.
+update refund set settled_at = $2 where refund_id = $1 and settled_at is null;

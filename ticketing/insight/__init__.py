@@ -1,0 +1,1 @@
+"""What organisers watch: capacity, takings, admissions."""

@@ -1,0 +1,1 @@
+"""Orders and money: placing, paying, expiring, giving back, exchanging."""

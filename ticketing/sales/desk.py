@@ -1,0 +1,150 @@
+"""What the verbs of this package need, and how an order is shown to its buyer."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ticketing.kernel import errors
+from ticketing.kernel.context import Context
+from ticketing.kernel.money import Money
+from ticketing.kernel.postgres import Connection, Pool, database_errors
+from ticketing.kernel.queries import load_queries
+from ticketing.programme.catalogue import Catalogue
+from ticketing.programme.layout import Layout
+from ticketing.programme.model import Screening
+from ticketing.sales.model import Buyer, OrderFacts, OrderView, PaymentLink, TicketFacts, TicketLinks, TicketView
+from ticketing.sales.providers import Providers
+from ticketing.seating.holds import Seating
+from ticketing.tickets.code import TicketFacts as CodeFacts
+from ticketing.tickets.keys import SigningKeys
+
+SQL = load_queries("sales")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sales:
+    """What the verbs of this package need."""
+
+    context: Context
+    catalogue: Catalogue
+    seating: Seating
+    keys: SigningKeys
+    providers: Providers
+
+
+async def read_order(source: Pool | Connection, order_id: str) -> OrderFacts:
+    """An order's rows.
+
+    Raises:
+        UnknownOrder, DatabaseUnavailable
+    """
+    async with database_errors():
+        body = await source.fetchval(SQL.read_order, order_id)
+    if body is None:
+        raise errors.UnknownOrder
+    return msgspec.json.decode(body, type=OrderFacts)
+
+
+async def open_order(sales: Sales, order_id: str, secret: str) -> OrderFacts:
+    """An order's rows, for somebody who knows its secret. Whether the order exists is not told without it.
+
+    Raises:
+        UnknownOrder
+    """
+    if not sales.context.secrets.opens_order(order_id, secret):
+        raise errors.UnknownOrder
+    return await read_order(sales.context.postgres, order_id)
+
+
+async def show_order(sales: Sales, order_id: str, secret: str) -> OrderView:
+    """An order as its buyer sees it.
+
+    Raises:
+        UnknownOrder
+    """
+    return await view_of(sales, await open_order(sales, order_id, secret))
+
+
+async def view_of(sales: Sales, order: OrderFacts, *, known_to_caller: bool = True) -> OrderView:
+    """An order as its buyer sees it, or, to somebody without its secret, without what the secret protects."""
+    secret = sales.context.secrets.order_secret(order.order)
+    waiting = order.status == "awaiting_payment"
+    tickets = [
+        TicketView(
+            ticket=ticket.ticket,
+            screening=ticket.screening,
+            seat=ticket.seat,
+            tariff=ticket.tariff,
+            price=Money(ticket.amount, order.currency),
+            status=ticket.status,
+            holder=ticket.holder if known_to_caller else None,
+            code=await code_of_ticket(sales, ticket) if known_to_caller and ticket.status == "sold" else None,
+            links=links_of(sales, order, ticket, secret) if known_to_caller and ticket.status == "sold" else None,
+        )
+        for ticket in order.tickets
+    ]
+    return OrderView(
+        order=order.order,
+        secret=secret if known_to_caller else None,
+        status=order.status,
+        total=Money(order.total, order.currency),
+        refunded=Money(order.refunded, order.currency),
+        placed_at=order.placed_at,
+        expires_at=order.expires_at if waiting else None,
+        locale=order.locale,
+        buyer=Buyer(order.email, order.name) if known_to_caller else None,
+        payment=PaymentLink(order.provider, sales.providers.payment_url(order, secret))
+        if waiting and known_to_caller
+        else None,
+        tickets=tuple(tickets),
+    )
+
+
+async def code_of_ticket(sales: Sales, ticket: TicketFacts) -> str:
+    """The signed code of a sold ticket."""
+    screening = await sales.catalogue.screening(ticket.screening)
+    layout = await sales.catalogue.layout(screening.layout_id)
+    return await sales.keys.code_of(
+        CodeFacts(
+            ticket_id=ticket.ticket,
+            screening_id=ticket.screening,
+            seat_index=layout.index_of[ticket.seat],
+            revision=ticket.revision,
+            doors_at=screening.doors_at,
+            ends_at=screening.ends_at,
+        )
+    )
+
+
+def links_of(sales: Sales, order: OrderFacts, ticket: TicketFacts, secret: str) -> TicketLinks:
+    """Where a ticket can be seen. The links open without a header, so the secret stands in them."""
+    base = sales.context.settings.public_url
+    api = f"{base}/api/v1/orders/{order.order}"
+    return TicketLinks(
+        qr=f"{api}/tickets/{ticket.ticket}/qr.svg?secret={secret}",
+        pdf=f"{api}/tickets.pdf?secret={secret}",
+        page=f"{base}/{order.locale}/orders/{order.order}/{secret}",
+    )
+
+
+async def tell_mirror(
+    sales: Sales, seats: Iterable[tuple[str, str]], state: str, holds: Sequence[str] = ()
+) -> None:
+    """Tell the mirrors the new state (r, s or f) of seats, given as pairs of screening and seat.
+
+    Postgres has decided already; what the mirror misses here, its reconciler finds.
+    """
+    by_screening: dict[str, list[str]] = {}
+    for screening_id, seat in seats:
+        by_screening.setdefault(screening_id, []).append(seat)
+    for screening_id, labels in by_screening.items():
+        layout = await layout_of(sales, await sales.catalogue.screening(screening_id))
+        indices = [layout.index_of[label] for label in labels if label in layout.index_of]
+        ended = [hold for hold in holds if hold.startswith(f"{screening_id}.")]
+        await sales.seating.mirror.settle(screening_id, ended, [(indices, state)])
+
+
+async def layout_of(sales: Sales, screening: Screening) -> Layout:
+    """The layout that a screening has pinned."""
+    return await sales.catalogue.layout(screening.layout_id)

@@ -1,0 +1,1 @@
+"""The shell around the house: the application that composes the packages, and the pages."""

@@ -1,0 +1,95 @@
+"""The application: every package's routes, the dependencies they ask for, and how errors are answered."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from ticketing.door import api as door_api
+from ticketing.insight import api as insight_api
+from ticketing.kernel.context import Context, open_context
+from ticketing.kernel.logs import set_up_logs
+from ticketing.kernel.processes import die_with_parent
+from ticketing.kernel.settings import Settings, read_settings
+from ticketing.programme import api as programme_api
+from ticketing.sales import api as sales_api
+from ticketing.seating import api as seating_api
+from ticketing.staff import api as staff_api
+from ticketing.web import health
+from ticketing.web.failures import exception_handlers
+from ticketing.web.house import House, build_house
+from ticketing.web.openapi import openapi_config
+from ticketing.web.pages import pages
+from ticketing.web.shell import middleware
+
+# What handlers may ask for by name, and what it is called in the house.
+DEPENDENCIES = {
+    "context": "context",
+    "catalogue": "catalogue",
+    "seat_counts": "counts",
+    "counts": "counts",
+    "live": "live",
+    "seating": "seating",
+    "keys": "keys",
+    "sales": "sales",
+    "door": "door",
+    "insight": "insight",
+    "festival_live": "festival_live",
+}
+
+
+def create_app(settings: Settings | None = None, context: Context | None = None) -> Litestar:
+    """The application, with its own context unless one is given (which then stays open at the end).
+
+    Raises:
+        SettingsInvalid: a setting has a value that it can't have.
+    """
+    die_with_parent()
+    settings = settings or (context.settings if context else read_settings())
+    set_up_logs(settings.log_format)
+    built: list[House] = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            ground = context or await stack.enter_async_context(open_context(settings))
+            house = build_house(ground)
+            built[:] = [house]
+            app.state.context = ground
+            app.state.house = house
+            await stack.enter_async_context(house.live.running())
+            await stack.enter_async_context(house.festival_live.running())
+            yield
+
+    def of_the_house(name: str) -> Callable[[], Any]:
+        def provide() -> Any:
+            return getattr(built[0], name)
+
+        return provide
+
+    return Litestar(
+        route_handlers=[
+            *programme_api.routes,
+            *seating_api.routes,
+            *sales_api.routes,
+            *staff_api.routes,
+            *door_api.routes,
+            *insight_api.routes,
+            *health.routes,
+            *pages(),
+        ],
+        lifespan=[lifespan],
+        dependencies={
+            name: Provide(of_the_house(attribute), use_cache=True, sync_to_thread=False)
+            for name, attribute in DEPENDENCIES.items()
+        },
+        exception_handlers=exception_handlers(),
+        middleware=middleware(settings),
+        openapi_config=openapi_config(),
+        request_max_body_size=settings.body_bytes_max,
+        debug=False,
+        pdb_on_exception=False,
+        logging_config=None,
+    )
