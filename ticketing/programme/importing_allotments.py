@@ -92,8 +92,6 @@ def _release_at(whole: Whole, row: Row, screening: Facts) -> datetime | None:
     if isinstance(starts_at, str):
         starts_at = datetime.fromisoformat(starts_at)
     if row.values["release_at"] is not None:
-        hall = whole.all("hall").get((screening["hall_id"],), {})
-        venue = whole.all("venue").get((hall.get("venue", ""),), {})
-        return whole.at(row, "release_at", venue.get("timezone", "UTC"))
+        return whole.at(row, "release_at", whole.zone_of_hall(screening["hall_id"]).key)
     minutes: int | None = row.values["release_minutes_before"]
     return None if minutes is None else starts_at - timedelta(minutes=minutes)

@@ -1,7 +1,7 @@
 """The rules of screenings: what is shown, when, where; is the hall free, has every seat a price? Pure."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -59,7 +59,7 @@ def _record(whole: Whole, row: Row, prices: PriceCheck) -> Facts | None:
         prices.check(row, values["festival"], values["hall"])
     if festival is None or venue is None:
         return None
-    times = _times(whole, row, film, festival, venue)
+    times = _times(whole, row, film, festival, venue["timezone"])
     layout = whole.layout_of_hall(values["hall"])
     if times is None or layout is None or whole.problems.count > before:
         return None
@@ -102,58 +102,56 @@ def _film(whole: Whole, row: Row) -> Facts | None:
     return film
 
 
-def _times(whole: Whole, row: Row, film: Facts | None, festival: Facts, venue: Facts) -> Facts | None:
+def _times(whole: Whole, row: Row, film: Facts | None, festival: Facts, zone: str) -> Facts | None:
     """The times of a screening, those left out filled in; None where one is wrong."""
     before = whole.problems.count
-    values, zone = row.values, venue["timezone"]
+    values = row.values
     starts_at = whole.at(row, "starts_at", zone)
     ends_at = whole.at(row, "ends_at", zone)
     if starts_at is None:
         return None
     running = timedelta(minutes=film["running_minutes"]) if film else None
     if ends_at is None and running is not None:
-        ends_at = after(starts_at, running)
+        ends_at = starts_at + running
     if ends_at is None:
         if values["version"] is None or _kind(row) == "meeting":
             whole.wrong(row, "ends_at", "the end, as there is no film to tell the length", None)
         return None
-    doors_at = whole.at(row, "doors_at", zone) or after(
-        starts_at, -timedelta(minutes=values["doors_minutes_before"])
-    )
     opening = datetime.fromisoformat(festival["starts_on"]).replace(tzinfo=ZoneInfo(festival["timezone"]))
-    sales_open_at = whole.at(row, "sales_open_at", zone) or opening - timedelta(days=SALES_LEAD_DAYS)
-    sales_close_at = whole.at(row, "sales_close_at", zone) or after(
-        starts_at, timedelta(minutes=values["sales_close_minutes_after_start"])
-    )
-    if ends_at <= starts_at:
-        whole.wrong(row, "ends_at", f"an end after the start at {starts_at.isoformat()}", ends_at.isoformat())
-    elif running is not None and ends_at - starts_at < running:
-        minutes = int((ends_at - starts_at).total_seconds() // 60)
-        whole.wrong(
-            row,
-            "ends_at",
-            f"at least the {film and film['running_minutes']} minutes of the film",
-            f"{minutes} minutes",
-        )
-    if doors_at >= ends_at:
-        whole.wrong(row, "doors_at", f"doors before the end at {ends_at.isoformat()}", doors_at.isoformat())
-    if sales_open_at >= sales_close_at:
-        expected = f"an opening of sales before they close at {sales_close_at.isoformat()}"
-        whole.wrong(row, "sales_open_at", expected, sales_open_at.isoformat())
-    if whole.problems.count > before:
-        return None
-    return {
+    times = {
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "doors_at": doors_at,
-        "sales_open_at": sales_open_at,
-        "sales_close_at": sales_close_at,
+        "doors_at": whole.at(row, "doors_at", zone)
+        or starts_at - timedelta(minutes=values["doors_minutes_before"]),
+        "sales_open_at": whole.at(row, "sales_open_at", zone)
+        or opening.astimezone(UTC) - timedelta(days=SALES_LEAD_DAYS),
+        "sales_close_at": whole.at(row, "sales_close_at", zone)
+        or starts_at + timedelta(minutes=values["sales_close_minutes_after_start"]),
     }
+    _check_order(whole, row, times, running, ZoneInfo(zone))
+    return times if whole.problems.count == before else None
 
 
-def after(start: datetime, span: timedelta) -> datetime:
-    """`span` of real time after `start`, in its zone: adding to a local time would miss a change of clocks."""
-    return (start.astimezone(ZoneInfo("UTC")) + span).astimezone(start.tzinfo)
+def _check_order(
+    whole: Whole, row: Row, times: dict[str, datetime], running: timedelta | None, zone: ZoneInfo
+) -> None:
+    shown = {name: moment.astimezone(zone).isoformat() for name, moment in times.items()}
+    length = times["ends_at"] - times["starts_at"]
+    if length <= timedelta(0):
+        whole.wrong(row, "ends_at", f"an end after the start at {shown['starts_at']}", shown["ends_at"])
+    elif running is not None and length < running:
+        whole.wrong(
+            row, "ends_at", f"at least the {_minutes(running)} minutes of the film", f"{_minutes(length)} minutes"
+        )
+    if times["doors_at"] >= times["ends_at"]:
+        whole.wrong(row, "doors_at", f"doors before the end at {shown['ends_at']}", shown["doors_at"])
+    if times["sales_open_at"] >= times["sales_close_at"]:
+        expected = f"sales that open before they close at {shown['sales_close_at']}"
+        whole.wrong(row, "sales_open_at", expected, shown["sales_open_at"])
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
 
 
 def _check_halls_free(whole: Whole, records: list[tuple[Row, Facts]]) -> None:
@@ -183,9 +181,12 @@ def _tell_overlap(whole: Whole, hall: str, earlier: Slot, later: Slot) -> None:
     if told.row is None:
         return
     place = f"{other.row.file}, row {other.row.number}" if other.row is not None else "in the database"
-    span = f"{other.starts_at.isoformat()} to {other.ends_at.isoformat()}"
-    expected = f"{hall} to be free; {other.screening_id} ({place}) is there from {span}"
-    whole.wrong(told.row, "starts_at", expected, told.starts_at.isoformat())
+    zone = whole.zone_of_hall(hall)
+    starts_at, ends_at, ours = (
+        moment.astimezone(zone).isoformat() for moment in (other.starts_at, other.ends_at, told.starts_at)
+    )
+    expected = f"{hall} to be free; {other.screening_id} ({place}) is there from {starts_at} to {ends_at}"
+    whole.wrong(told.row, "starts_at", expected, ours)
 
 
 def _warn(whole: Whole, row: Row, record: Facts, told: set[str]) -> None:

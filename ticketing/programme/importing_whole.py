@@ -1,6 +1,6 @@
 """The programme as it would be after an import: what the database has, overlaid by what the file says."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -86,17 +86,23 @@ class Whole:
         self.warnings.append(ProgrammeWarning(code, key, text))
 
     def at(self, row: Row, column: str, zone: str) -> datetime | None:
-        """The moment in `column`, with the zone where the file gave no offset; None where there is none.
+        """The moment in `column`, read in `zone` where the file gives no offset; None where there is none.
 
-        A time that the clocks skip, or pass twice, is a problem: it needs an offset.
+        Answered in UTC: two times of one zone are subtracted as if its clocks never changed. A time that the
+        clocks skip, or pass twice, is a problem: it needs an offset.
         """
         found: datetime | None = row.values[column]
         if found is None or found.tzinfo is not None:
-            return found
+            return found and found.astimezone(UTC)
         local = found.replace(tzinfo=ZoneInfo(zone))
         if local.utcoffset() != local.replace(fold=1).utcoffset():
             self.wrong(row, column, f"a time with its offset: clocks in {zone} are changed in this hour", found)
-        return local
+        return local.astimezone(UTC)
+
+    def zone_of_hall(self, hall: str) -> ZoneInfo:
+        """The zone in which the times of a hall are shown; UTC where its venue is unknown."""
+        venue = self._facts["hall"].get((hall,), {}).get("venue", "")
+        return ZoneInfo(self._facts["venue"].get((venue,), {}).get("timezone", "UTC"))
 
 
 def layout_ids(file: ProgrammeFile) -> dict[str, str]:
