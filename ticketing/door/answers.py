@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
+from ticketing.door.desk import Door
 from ticketing.door.model import Counts, Direction, RecordedScan, ScanRequest, Sighting, Verdict
-from ticketing.door.scans import Door, record_scan
+from ticketing.door.scans import record_scan
 from ticketing.kernel.i18n import pick
 from ticketing.programme.layout import Layout, area_of
 from ticketing.programme.model import Screening, heading

@@ -10,8 +10,9 @@ from msgspec import Meta
 
 from ticketing.door import offline
 from ticketing.door.answers import ScanAnswer, admit, answer_of
+from ticketing.door.desk import Door
 from ticketing.door.model import ScanBatch, ScanRequest, ScreeningId
-from ticketing.door.scans import Door, record_scans
+from ticketing.door.scans import record_scans
 from ticketing.kernel.errors import Forbidden, Unauthenticated, UnknownScreening
 from ticketing.kernel.wire import locale_of, problems
 from ticketing.staff.guards import StaffRequest, requires
@@ -19,7 +20,7 @@ from ticketing.staff.model import Role
 
 
 @post(
-    "/door/scans",
+    "/api/v1/door/scans",
     summary="Scan a ticket",
     tags=["door"],
     status_code=HTTP_200_OK,
@@ -34,7 +35,7 @@ async def scan_ticket(
 
 
 @post(
-    "/door/scans/batch",
+    "/api/v1/door/scans/batch",
     summary="Hand in the scans of a gate that was offline",
     tags=["door"],
     status_code=HTTP_200_OK,
@@ -51,7 +52,7 @@ async def scan_batch(
 
 
 @get(
-    "/door/snapshot",
+    "/api/v1/door/snapshot",
     summary="What a gate needs to go on without the network",
     tags=["door"],
     guards=[requires(Role.DOOR)],
@@ -65,7 +66,7 @@ async def show_snapshot(
 
 
 @get(
-    "/door/conflicts",
+    "/api/v1/door/conflicts",
     summary="Whom gates let in and the house would have refused",
     tags=["door"],
     guards=[requires(Role.SUPERVISOR)],

@@ -1,6 +1,5 @@
 """Scans: decided once each, whichever gates ask, at once, again, or hours later."""
 
-import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -8,28 +7,17 @@ from typing import Final, TypeVar
 import asyncpg
 import msgspec
 
+from ticketing.door.desk import Door
 from ticketing.door.model import RecordedScan, ScanRequest, timing
-from ticketing.kernel.context import Context
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.programme.catalogue import Catalogue
 from ticketing.staff.model import Principal
 from ticketing.tickets.code import CodeRefused
-from ticketing.tickets.keys import SigningKeys
 
 SQL = load_queries("door")
 ATTEMPTS_MAX: Final = 4
 
 Answer = TypeVar("Answer")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Door:
-    """What the verbs of this package need. One per process."""
-
-    context: Context
-    catalogue: Catalogue
-    keys: SigningKeys
 
 
 class _Asked(msgspec.Struct, frozen=True):
