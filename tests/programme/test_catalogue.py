@@ -118,7 +118,11 @@ async def test_pages_follow_each_other_without_gap_or_repeat(context: Context, f
     festival = await factory.festival()
     # Several at the same minute: the id decides.
     made = [
-        await factory.screening(festival=festival, starts_at=starts_at + timedelta(minutes=number // 3))
+        await factory.screening(
+            screening=f"{festival}-{number}",
+            festival=festival,
+            starts_at=starts_at + timedelta(minutes=number // 3),
+        )
         for number in range(7)
     ]
     catalogue, cursor, seen = Catalogue(context), None, []

@@ -8,8 +8,8 @@ import pytest
 
 from ticketing.kernel.money import Money
 from ticketing.programme.model import (
-    Film,
     FestivalRules,
+    Film,
     Hall,
     Screening,
     TariffPrice,

@@ -1,12 +1,14 @@
 """The programme over the wire, as the contract has it."""
 
+import base64
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.di import Provide
 
 from tests.factories import Factory, make_layout
@@ -30,7 +32,7 @@ async def client(context: Context) -> AsyncIterator[httpx.AsyncClient]:
     catalogue = Catalogue(context)
     counts = MirrorCounts(Mirror(context, catalogue))
     app = Litestar(
-        [Router("/api/v1", route_handlers=list(routes))],
+        list(routes),
         dependencies={
             "context": Provide(lambda: context, sync_to_thread=False),
             "catalogue": Provide(lambda: catalogue, sync_to_thread=False),
@@ -129,12 +131,20 @@ async def test_pages(client: httpx.AsyncClient, context: Context, factory: Facto
     assert seen == made
 
 
+def cursor(starts_at: str, screening: str) -> str:
+    """A cursor as it would look, were it ours."""
+    return base64.urlsafe_b64encode(json.dumps([starts_at, screening]).encode()).decode()
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
         ({"cursor": "nonsense"}, 422),
         ({"cursor": "eyJhIjoxfQ"}, 422),
         ({"cursor": "Ә"}, 422),
+        ({"cursor": cursor("0001-01-01T00:00:00+14:00", "s")}, 422),
+        ({"cursor": cursor("2026-11-24T19:00:00", "s")}, 422),
+        ({"cursor": cursor("2026-11-24T19:00:00Z", "a\0b")}, 422),
         ({"date": "0001-01-01"}, 422),
         ({"date": "9999-12-31"}, 422),
         ({"date": "tomorrow"}, 400),
@@ -231,5 +241,5 @@ async def test_the_programme_is_there_while_redis_is_not(context: Context, facto
         },
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://tickets.test") as client:
-        body = (await client.get("/programme")).json()
+        body = (await client.get("/api/v1/programme")).json()
     assert body["screenings"][0]["seats"]["free"] is None

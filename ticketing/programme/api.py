@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -48,7 +49,7 @@ LANGUAGE = r"^[a-z]{2,3}$"
 _seat_maps: SharedCache[str, bytes] = SharedCache(SEAT_MAPS_CACHED_MAX, None)
 
 
-@get("/programme", summary="Find screenings", tags=["programme"], opt=PUBLIC, responses=problems())
+@get("/api/v1/programme", summary="Find screenings", tags=["programme"], opt=PUBLIC, responses=problems())
 async def get_programme(  # noqa: PLR0917 - one parameter a filter, by name
     request: Request[Any, Any, Any],
     context: NamedDependency[Context],
@@ -73,7 +74,7 @@ async def get_programme(  # noqa: PLR0917 - one parameter a filter, by name
     Texts are in the caller's language, from `Accept-Language`; times have the offset of the venue.
     """
     if date is not None and not FIRST_DAY <= date <= LAST_DAY:
-        raise InvalidField(problem=f"date: expected a day from {FIRST_DAY} to {LAST_DAY}")
+        raise InvalidField(field="date", problem=f"date: expected a day from {FIRST_DAY} to {LAST_DAY}")
     now = context.clock.now()
     filters = ProgrammeFilters(festival, city, date, film, version, lang)
     after = None if cursor is None else _read_cursor(cursor)
@@ -87,7 +88,7 @@ async def get_programme(  # noqa: PLR0917 - one parameter a filter, by name
 
 
 @get(
-    "/screenings/{screening:str}",
+    "/api/v1/screenings/{screening:str}",
     summary="A screening, whole",
     tags=["programme"],
     opt=PUBLIC,
@@ -107,7 +108,7 @@ async def get_screening(
 
 
 @get(
-    "/screenings/{screening:str}/seat-map",
+    "/api/v1/screenings/{screening:str}/seat-map",
     summary="The seat map of a screening",
     tags=["programme"],
     opt=PUBLIC,
@@ -174,9 +175,11 @@ def _read_cursor(text: str) -> ProgrammeCursor:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         cursor = msgspec.json.decode(raw, type=ProgrammeCursor)
     except (binascii.Error, ValueError, msgspec.DecodeError) as error:
-        raise InvalidField(problem="cursor: expected the `next` of an answer") from error
-    if cursor.starts_at.tzinfo is None or "\0" in cursor.screening_id:
-        raise InvalidField(problem="cursor: expected the `next` of an answer")
+        raise InvalidField(field="cursor", problem="cursor: expected the `next` of an answer") from error
+    starts_at = cursor.starts_at
+    in_time = starts_at.tzinfo is not None and FIRST_DAY.year <= starts_at.year <= LAST_DAY.year
+    if not in_time or not re.fullmatch(SLUG, cursor.screening_id):
+        raise InvalidField(field="cursor", problem="cursor: expected the `next` of an answer")
     return cursor
 
 

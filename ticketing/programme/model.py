@@ -6,7 +6,7 @@ Texts are `Translated`: one text per language, of `kk`, `ru`, `fr`, `en`.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -197,6 +197,7 @@ class Screening(msgspec.Struct, frozen=True):
         return ZoneInfo(self.venue.timezone)
 
 
+@runtime_checkable
 class SeatCounts(Protocol):
     """Where the programme learns how many places are free: the live mirror, which stands above it."""
 
