@@ -8,8 +8,8 @@ with placed as (
         order_id, festival_id, status, buyer_email, buyer_name, locale, currency, total_amount, payment_provider,
         voucher, idempotency_key, request_fingerprint, placed_at, expires_at, confirmed_at
     ) values (
-        $1, $2, case when $18 then 'confirmed' else 'awaiting_payment' end, $3, $4, $5, $6, $7, $8,
-        $9, $10, $11, $12, $13, case when $18 then $12 end
+        $1, $2, case when $18::boolean then 'confirmed' else 'awaiting_payment' end, $3, $4, $5, $6, $7, $8,
+        $9, $10, $11, $12::timestamptz, $13, case when $18::boolean then $12::timestamptz end
     )
     on conflict (idempotency_key) do nothing
     returning order_id
@@ -23,17 +23,17 @@ with placed as (
         ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, holder, status, created_at
     )
     select ticket_id, order_id, screening_id, seat, zone, tariff, amount, $6, holder,
-        case when $18 then 'sold' else 'reserved' end, $12
+        case when $18::boolean then 'sold' else 'reserved' end, $12::timestamptz
     from wanted
 ), entered as (
     insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'issued', tariff, amount, $6, $12 from wanted where $18
+    select screening_id, ticket_id, order_id, 'issued', tariff, amount, $6, $12::timestamptz from wanted where $18::boolean
 ), used as (
     update voucher set uses = uses + 1
     from placed where $9::text is not null and voucher.festival_id = $2 and voucher.voucher = $9
 ), queued as (
     insert into job (kind, payload, run_at)
-    select 'mail_order', jsonb_build_object('order', order_id), $12 from placed where $18
+    select 'mail_order', jsonb_build_object('order', order_id), $12::timestamptz from placed where $18::boolean
 )
 select order_id from placed;
 
@@ -184,9 +184,9 @@ with before as (
     returning ticket.*
 ), entered as (
     insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $8 from before
+    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $8::timestamptz from before
     union all
-    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $8 from moved
+    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $8::timestamptz from moved
 )
 select screening_id, seat from before;
 

@@ -33,7 +33,7 @@ class StaffSession(msgspec.Struct, frozen=True):
 
 
 @post(
-    "/staff/sessions",
+    "/api/v1/staff/sessions",
     summary="Sign in",
     tags=["staff"],
     opt=PUBLIC,
@@ -49,7 +49,7 @@ async def sign_in(
 
 
 @delete(
-    "/staff/sessions",
+    "/api/v1/staff/sessions",
     summary="Sign out",
     tags=["staff"],
     guards=[requires(*Role)],

@@ -17,10 +17,9 @@ from ticketing.programme import api as programme_api
 from ticketing.sales import api as sales_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
-from ticketing.web import health
+from ticketing.web import health, openapi
 from ticketing.web.failures import exception_handlers
 from ticketing.web.house import House, build_house
-from ticketing.web.openapi import openapi_config
 from ticketing.web.pages import pages
 from ticketing.web.shell import middleware
 
@@ -78,6 +77,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *door_api.routes,
             *insight_api.routes,
             *health.routes,
+            *openapi.routes,
             *pages(),
         ],
         lifespan=[lifespan],
@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         },
         exception_handlers=exception_handlers(),
         middleware=middleware(settings),
-        openapi_config=openapi_config(),
+        openapi_config=openapi.openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         debug=False,
         pdb_on_exception=False,

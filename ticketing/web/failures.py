@@ -20,7 +20,7 @@ from litestar.types import ExceptionHandlersMap
 
 from ticketing.kernel import errors
 from ticketing.kernel.wire import locale_of, problem_response, status_of
-from ticketing.web.pages.refusal import error_page
+from ticketing.web.pages.errors import error_page
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -67,7 +67,8 @@ def _translated(error: HTTPException, request: AnyRequest) -> errors.TicketingEr
         return errors.BodyTooLarge(bytes_max=request.app.request_max_body_size)
     if isinstance(error, ValidationException | ClientException) or error.status_code < 500:
         return errors.InvalidField(problem=_problem_of(error), field=_field_of(error))
-    return errors.Unavailable()
+    log.error("framework_failed", route=request.scope.get("path_template"), exc_info=error)
+    return errors.Unforeseen()
 
 
 def _problem_of(error: HTTPException) -> str:
