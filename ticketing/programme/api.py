@@ -27,13 +27,12 @@ from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening, SeatCounts
 from ticketing.programme.shared_cache import SharedCache
 from ticketing.programme.shown import (
-    SeatMap,
     ShownProgramme,
     ShownWholeScreening,
     show_screening,
-    show_seat_map,
     show_whole_screening,
 )
+from ticketing.programme.shown_map import SeatMap, show_seat_map
 from ticketing.staff.guards import PUBLIC
 
 CURSOR_SIGNS_MAX = 300
