@@ -11,8 +11,11 @@ from ticketing.programme.layout import Layout, LayoutSeat, SeatKind
 
 GENERAL_KINDS = frozenset({SeatKind.STANDARD, SeatKind.RESTRICTED})
 BLOCKS_MAX = 4000
-WHEELCHAIRS_APART_CM_MAX = 400.0
+PARTY_APART_CM_MAX = 400.0
 """Wheelchair places further apart than this are not one party any more."""
+NEARBY_BLOCKS_MAX = 4
+
+BOTH_SIDES, LEFT, RIGHT = (-1, 1), (-1,), (1,)
 
 Rank = tuple[float, ...]
 
@@ -25,8 +28,9 @@ def rank_blocks(
     Without wheelchairs: seats of one run, side by side, nearest the focal point (sum of squared distances, which
     prefers compact groups); blocks with a restricted view come after all others; wheelchair and companion places
     never appear. With `wheelchair` places asked for: so many of them near each other, their companion seats for
-    the rest of the party, then standard seats beside them. With `zone`: all seats of that zone. Slots of
-    unnumbered areas are never candidates. A request that can't be met in this hall gives an empty list.
+    the rest of the party, then ordinary seats beside them, or side by side in a row nearby. With `zone`: all
+    seats of that zone. Slots of unnumbered areas are never candidates. A request that can't be met in this hall
+    gives an empty list.
 
     Ties are decided by the lowest index, so every process ranks alike.
     """
@@ -83,59 +87,80 @@ def _wheelchair_blocks(
         for index, seat in enumerate(layout.seats)
         if seat.kind is SeatKind.WHEELCHAIR and (zone is None or seat.zone == zone)
     ]
-    run_of = {index: run for run in layout.runs for index in range(run[0], run[0] + run[1])}
+    company = _Company(layout, zone)
     for anchor in places:
         near = sorted(places, key=lambda index: (_apart(layout, anchor, index), index))
-        near = [index for index in near if _apart(layout, anchor, index) <= WHEELCHAIRS_APART_CM_MAX**2]
+        near = [index for index in near if _apart(layout, anchor, index) <= PARTY_APART_CM_MAX**2]
         # Beside the nearest group also the next nearest ones: when a place is taken, its neighbours still serve.
         others = near[1 : wheelchair + _spare(wheelchair)]
         for group in ((anchor, *rest) for rest in combinations(others, wheelchair - 1)):
-            for company, borrowed in _companies(layout, group, count - wheelchair, zone, run_of):
-                block = tuple(sorted((*group, *company)))
+            for kind, seats in company.of(group, count - wheelchair):
+                block = tuple(sorted((*group, *seats)))
                 spread = max(_apart(layout, anchor, index) for index in block)
                 cost = sum(_squared_distance(layout, layout.seats[index]) for index in block)
-                yield (float(borrowed), round(spread, 3), round(cost, 3)), block
+                yield (float(kind), round(spread, 3), round(cost, 3)), block
 
 
-def _companies(
-    layout: Layout, group: Sequence[int], wanted: int, zone: str | None, run_of: dict[int, tuple[int, int]]
-) -> Iterator[tuple[tuple[int, ...], int]]:
-    """Seats for the rest of the party, and how many of them are borrowed from the ordinary ones."""
-    companions = [
-        index
-        for wheelchair in group
-        for index in layout.companions_of[wheelchair]
-        if zone is None or layout.seats[index].zone == zone
-    ]
-    companions.sort(key=lambda index: (_nearest(layout, group, index), index))
-    if len(companions) >= wanted:
-        for chosen in combinations(companions[: wanted + _spare(wanted)], wanted):
-            yield chosen, 0
-        return
-    party = (*group, *companions)
-    beside = _beside(layout, party, wanted - len(companions), zone, run_of)
-    if beside is not None:
-        yield (*companions, *beside), len(beside)
+class _Company:
+    """Who sits with a group of wheelchair places: companions, then neighbours, then people in a row nearby."""
 
+    def __init__(self, layout: Layout, zone: str | None) -> None:
+        self._layout, self._zone = layout, zone
+        self._run_of = {index: run for run in layout.runs for index in range(run[0], run[0] + run[1])}
+        self._windows: dict[int, list[tuple[int, ...]]] = {}
 
-def _beside(
-    layout: Layout, party: Sequence[int], wanted: int, zone: str | None, run_of: dict[int, tuple[int, int]]
-) -> tuple[int, ...] | None:
-    """`wanted` ordinary seats growing out of the party along its runs; None where there are too few."""
-    taken = list(party)
-    while len(taken) < len(party) + wanted:
-        edges = [
-            neighbour
-            for index in taken
-            for neighbour in (index - 1, index + 1)
-            if neighbour not in taken
-            and run_of.get(neighbour) == run_of[index]
-            and _is_general(layout.seats[neighbour], zone)
+    def of(self, group: tuple[int, ...], wanted: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Seats for `wanted` people, with their grade: 0 is best."""
+        layout = self._layout
+        companions = [
+            index
+            for wheelchair in group
+            for index in layout.companions_of[wheelchair]
+            if self._zone is None or layout.seats[index].zone == self._zone
         ]
-        if not edges:
-            return None
-        taken.append(min(edges, key=lambda index: (_nearest(layout, party, index), index)))
-    return tuple(taken[len(party) :])
+        companions.sort(key=lambda index: (_nearest(layout, group, index), index))
+        if len(companions) >= wanted:
+            for chosen in combinations(companions[: wanted + _spare(wanted)], wanted):
+                yield 0, chosen
+            return
+        party = (*group, *companions)
+        for sides in BOTH_SIDES, LEFT, RIGHT:
+            beside = self._beside(party, wanted - len(companions), sides)
+            if beside is not None:
+                yield 1, (*companions, *beside)
+        for block in self._nearby(party, wanted - len(companions)):
+            yield 2, (*companions, *block)
+
+    def _beside(self, party: tuple[int, ...], wanted: int, sides: Sequence[int]) -> tuple[int, ...] | None:
+        """`wanted` ordinary seats growing out of the party along its runs; None where there are too few."""
+        taken = list(party)
+        while len(taken) < len(party) + wanted:
+            edges = [
+                neighbour
+                for index in taken
+                for neighbour in (index + side for side in sides)
+                if neighbour not in taken
+                and self._run_of.get(neighbour) == self._run_of[index]
+                and _is_general(self._layout.seats[neighbour], self._zone)
+            ]
+            if not edges:
+                return None
+            taken.append(min(edges, key=lambda index: (_nearest(self._layout, party, index), index)))
+        return tuple(taken[len(party) :])
+
+    def _nearby(self, party: tuple[int, ...], wanted: int) -> list[tuple[int, ...]]:
+        """The nearest few blocks of ordinary seats side by side: where wheelchairs have a row of their own."""
+        if wanted not in self._windows:
+            self._windows[wanted] = [block for _, block in _general_blocks(self._layout, wanted, self._zone)]
+        near = [
+            (distance, block)
+            for block in self._windows[wanted]
+            for distance in [
+                max(_apart(self._layout, party[0], block[0]), _apart(self._layout, party[0], block[-1]))
+            ]
+            if distance <= (PARTY_APART_CM_MAX + 55.0 * wanted) ** 2
+        ]
+        return [block for _, block in sorted(near)[:NEARBY_BLOCKS_MAX]]
 
 
 def _spare(wanted: int) -> int:
