@@ -1,0 +1,47 @@
+"""The pages: the same use cases as the API, in HTML, in four languages, with and without scripts."""
+
+from litestar.datastructures import CacheControlHeader
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from ticketing.web.pages import (
+    capacity,
+    checkout,
+    door,
+    languages,
+    orders,
+    payment,
+    poster,
+    programme,
+    screening,
+    staff,
+    theme,
+)
+from ticketing.web.pages.rendering import STATIC
+
+# Scripts import each other without the mark of their content, so an old one must not live long.
+STATIC_CACHE_S = 300
+
+
+def pages() -> list[ControllerRouterHandler]:
+    """All handlers of pages, and the styles, scripts and drawings of ours under ``/static``."""
+    return [
+        languages.choose_language,
+        programme.show_programme,
+        *screening.routes,
+        *checkout.routes,
+        *payment.routes,
+        *orders.routes,
+        *staff.routes,
+        *door.routes,
+        *capacity.routes,
+        poster.show_poster,
+        theme.show_theme,
+        create_static_files_router(
+            path="/static",
+            directories=[STATIC],
+            opt={"access": "public"},
+            include_in_schema=False,
+            cache_control=CacheControlHeader(public=True, max_age=STATIC_CACHE_S),
+        ),
+    ]

@@ -1,0 +1,45 @@
+"""How full a festival is, for its organisers: all screenings at a glance, live."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.insight.capacity import Insight, festival_capacity
+from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.model import Role
+from ticketing.web.pages.formatting import money_pattern
+from ticketing.web.pages.languages import require_language
+from ticketing.web.pages.programme_view import current_festival
+from ticketing.web.pages.rendering import page
+
+
+@get("/{language:str}/capacity", guards=[requires(Role.ORGANISER)], include_in_schema=False)
+async def show_capacity(
+    request: StaffRequest, insight: NamedDependency[Insight], language: FromPath[str]
+) -> Response[Any]:
+    """The figures of a festival; without a choice, of the one that runs or comes next."""
+    require_language(language)
+    festivals = await insight.catalogue.festivals()
+    wanted = request.query_params.get("festival", "")[:63]
+    festival = current_festival(festivals, wanted, insight.context.clock.now().date())
+    if festival is None:
+        return page(request, "empty.html", language, festival=None, cart_count=0)
+    capacity = await festival_capacity(insight, festival.festival, language)
+    return page(
+        request,
+        "capacity.html",
+        language,
+        festival=festival,
+        festivals=festivals,
+        capacity=capacity,
+        zones={name: ZoneInfo(name) for name in {line.timezone for line in capacity.screenings}},
+        patterns={sum_.currency: money_pattern(sum_.currency, language) for sum_ in capacity.totals.revenue},
+        login=request.user.login,
+        cart_count=0,
+    )
+
+
+routes = [show_capacity]

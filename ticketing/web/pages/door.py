@@ -1,0 +1,146 @@
+"""The door: a code typed or read by a hand-held scanner, and a verdict that nobody can misread."""
+
+import uuid
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.door.answers import admit
+from ticketing.door.desk import Door
+from ticketing.door.model import CODE_SIGNS_MAX, GATE_SIGNS_MAX, ScanRequest
+from ticketing.kernel.errors import N_, InvalidField, TicketingError
+from ticketing.kernel.i18n import translate
+from ticketing.kernel.wire import problem_response
+from ticketing.programme.catalogue import SCREENINGS_LISTED_MAX, ProgrammeFilters
+from ticketing.programme.model import Screening
+from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.model import Role, allows
+from ticketing.web.pages.door_view import Verdict, verdict_of
+from ticketing.web.pages.forms import Form, read_form
+from ticketing.web.pages.languages import require_language
+from ticketing.web.pages.refusal import Refusal, refusal_of
+from ticketing.web.pages.rendering import page, wants_json
+
+GATE_COOKIE: Final = "gate"
+GATE_AGE_S: Final = 604_800
+SCREENINGS_OFFERED_MAX: Final = 60
+CODE_PROBLEM: Final = N_("Hold a ticket under the scanner, or type its code")
+DOOR = [requires(Role.DOOR)]
+
+
+class Gate(msgspec.Struct, frozen=True):
+    """What a gate keeps from one scan to the next."""
+
+    name: str = ""
+    screening: str = ""
+    direction: str = "in"
+
+
+@get("/{language:str}/door", guards=DOOR, include_in_schema=False)
+async def show_door(request: StaffRequest, door: NamedDependency[Door], language: FromPath[str]) -> Response[str]:
+    """The field for the code, with the gate as it was left."""
+    require_language(language)
+    return await _page(request, door, language, _gate_of(request))
+
+
+@post("/{language:str}/door", guards=DOOR, include_in_schema=False, status_code=200)
+async def post_scan(request: StaffRequest, door: NamedDependency[Door], language: FromPath[str]) -> Response[Any]:
+    """Scan. The form carries the scan's own number, so that a form sent twice is one scan."""
+    require_language(language)
+    form = await read_form(request)
+    gate = Gate(
+        form.text("gate", GATE_SIGNS_MAX),
+        form.text("screening", 63),
+        "out" if form.text("direction") == "out" else "in",
+    )
+    cookie = Cookie(
+        key=GATE_COOKIE,
+        value=gate_text(gate),
+        max_age=GATE_AGE_S,
+        secure=door.context.settings.secure_cookies,
+        httponly=True,
+        samesite="strict",
+    )
+    try:
+        answer = await admit(door, _scan_of(form, gate), request.user, language)
+    except TicketingError as error:
+        if wants_json(request):
+            return problem_response(error, language)
+        return await _page(request, door, language, gate, refusal=refusal_of(error, language), cookies=[cookie])
+    verdict = verdict_of(answer, language)
+    if wants_json(request):
+        return Response(verdict, media_type="application/json", cookies=[cookie])
+    return await _page(request, door, language, gate, verdict=verdict, cookies=[cookie])
+
+
+def _scan_of(form: Form, gate: Gate) -> ScanRequest:
+    code = form.text("code", CODE_SIGNS_MAX)
+    if not code:
+        raise InvalidField(problem=CODE_PROBLEM, field="code")
+    try:
+        return msgspec.convert(
+            {
+                "scan": form.text("scan") or str(uuid.uuid4()),
+                "code": code,
+                "gate": gate.name or "1",
+                "screening": gate.screening or None,
+                "direction": gate.direction,
+            },
+            ScanRequest,
+        )
+    except msgspec.ValidationError as error:
+        raise InvalidField(problem=str(error), field="") from error
+
+
+async def _page(
+    request: StaffRequest,
+    door: Door,
+    language: str,
+    gate: Gate,
+    *,
+    verdict: Verdict | None = None,
+    refusal: Refusal | None = None,
+    cookies: list[Cookie] | None = None,
+) -> Response[str]:
+    return page(
+        request,
+        "door.html",
+        language,
+        status_code=refusal.status if refusal else 200,
+        cookies=cookies or [],
+        festival=None,
+        gate=gate,
+        gates_screenings=await _screenings(door),
+        verdict=verdict,
+        refusal=refusal,
+        scan=str(uuid.uuid4()),
+        organiser=allows(request.user.role, Role.ORGANISER),
+        login=request.user.login,
+        cart_count=0,
+    )
+
+
+async def _screenings(door: Door) -> list[Screening]:
+    """Those that have not ended, the next first: a gate picks its own."""
+    now = door.context.clock.now()
+    found, _ = await door.catalogue.programme(ProgrammeFilters(), now=now, limit=SCREENINGS_LISTED_MAX)
+    return [screening for screening in found if screening.status == "published"][:SCREENINGS_OFFERED_MAX]
+
+
+def gate_text(gate: Gate) -> str:
+    """A gate as it is kept in its cookie: hexadecimal, since a cookie takes neither spaces nor Cyrillic."""
+    return msgspec.json.encode(gate).hex()
+
+
+def _gate_of(request: StaffRequest) -> Gate:
+    try:
+        return msgspec.json.decode(bytes.fromhex(request.cookies.get(GATE_COOKIE, "")), type=Gate)
+    except (ValueError, msgspec.MsgspecError):
+        return Gate(name=translate("Gate 1", "en"))
+
+
+routes = [show_door, post_scan]

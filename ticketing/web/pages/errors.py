@@ -1,0 +1,35 @@
+"""The page that tells what went wrong: in words, with a way on, and with nothing of the server's inside."""
+
+from typing import Any
+
+from litestar import Request, Response
+
+from ticketing.kernel.errors import Forbidden, TicketingError, TooMany, Unauthenticated, Unavailable
+from ticketing.web.pages.languages import language_of
+from ticketing.web.pages.refusal import refusal_of
+from ticketing.web.pages.rendering import page, see_other
+
+STAFF_PLACES = ("door", "capacity")
+
+
+def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Response[Any]:
+    """An error as a page in the reader's language. Staff who are not signed in are led to where they can be."""
+    language = language_of(request)
+    place = request.url.path.rstrip("/").rpartition("/")[2]
+    if isinstance(error, Unauthenticated) and place in STAFF_PLACES:
+        return see_other(f"/{language}/staff/sign-in?to={place}")
+    refusal = refusal_of(error, language)
+    response = page(
+        request,
+        "error.html",
+        language,
+        status_code=refusal.status,
+        festival=None,
+        refusal=refusal,
+        staff=isinstance(error, Forbidden) and place in STAFF_PLACES,
+        again=request.url.path if request.method == "GET" else "",
+        cart_count=0,
+    )
+    if isinstance(error, TooMany | Unavailable):
+        response.headers["retry-after"] = str(error.data.get("retry_after_s", 1))
+    return response

@@ -1,0 +1,278 @@
+"""The hall as it is drawn and listed: one SVG and one list of rows, from the same layout in the same order. Pure.
+
+What does not depend on who sits where is prepared once a layout and language; a page then only picks, for each
+seat, one of three ready texts. So a hall of a thousand seats costs a page well under a millisecond.
+
+Coordinates are scaled so that two neighbours are ``PITCH`` apart: strokes and letters then fit any hall.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from statistics import median
+from typing import Final, Literal
+
+import msgspec
+from markupsafe import Markup, escape
+
+from ticketing.kernel.i18n import pick, translations
+from ticketing.programme.layout import Layout, LayoutArea, LayoutSeat, LayoutSection, SeatKind
+
+PITCH: Final = 52.0
+SHAPES: Final = 6
+MARGIN: Final = 70.0
+DRAWINGS_KEPT_MAX: Final = 64
+SeatView = Literal["free", "taken", "mine"]
+
+_VIEWS: Final = ("free", "taken", "mine")
+_SEAT_CLASSES: Final = {"free": "s", "taken": "s t", "mine": "s m"}
+_BOX_MARKS: Final = {"free": "", "taken": " disabled", "mine": " checked"}
+_SIGNS: Final = {SeatKind.WHEELCHAIR: "k-w", SeatKind.COMPANION: "k-c", SeatKind.RESTRICTED: "k-r"}
+
+# What a piece of the page is: fixed text, or three variants of a seat (free, taken, mine).
+Piece = str | tuple[str, str, str]
+
+
+class ZoneLook(msgspec.Struct, frozen=True):
+    """How a price zone is drawn: ``shape`` is 0 to ``SHAPES`` - 1, so that colour alone tells nothing."""
+
+    zone: str
+    name: str
+    colour: str
+    shape: int
+    price: str
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Seats of one row and zone, in the order of the layout."""
+
+    section: str
+    row: str
+    zone: str
+    seats: tuple[LayoutSeat, ...]
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """A hall in a language, ready but for the state of its seats. ``labels`` are in the order of the pieces."""
+
+    view_box: str
+    labels: tuple[str, ...]
+    picture: tuple[Piece, ...]
+    listing: tuple[Piece, ...]
+    areas: Markup
+
+    def draw(self, views: Sequence[int]) -> Markup:
+        """The inside of the SVG; ``views`` says per label which variant holds (0 free, 1 taken, 2 mine)."""
+        return _filled(self.picture, views)
+
+    def list_rows(self, views: Sequence[int]) -> Markup:
+        """The rows as check boxes: everything the drawing tells, for keyboards and screen readers."""
+        return _filled(self.listing, views)
+
+    def views(self, states: Mapping[str, object], mine: frozenset[str]) -> list[int]:
+        """The variant of each seat, from the places that are not free and those that are the visitor's own."""
+        return [2 if label in mine else 1 if label in states else 0 for label in self.labels]
+
+
+def _filled(pieces: Sequence[Piece], views: Sequence[int]) -> Markup:
+    following = iter(views)
+    return Markup("".join(piece if isinstance(piece, str) else piece[next(following)] for piece in pieces))  # noqa: S704 - every text in a piece was escaped when it was made
+
+
+@lru_cache(maxsize=DRAWINGS_KEPT_MAX)
+def draw_hall(layout_id: str, layout_of: "Kept", language: str, zones: tuple[ZoneLook, ...]) -> Drawing:
+    """The drawing of a layout. ``layout_id`` is what tells layouts apart in the cache."""
+    layout = layout_of.layout
+    looks = {zone.zone: zone for zone in zones}
+    rows = rows_of(layout)
+    scale = PITCH / pitch_cm(layout)
+    return Drawing(
+        view_box=_view_box(layout, scale),
+        labels=tuple(seat.seat for row in rows for seat in row.seats),
+        picture=tuple(_picture(layout, rows, looks, scale, language)),
+        listing=tuple(_listing(layout, rows, looks, language)),
+        areas=Markup("").join(_area(area, looks, scale) for area in layout.areas),
+    )
+
+
+class Kept:
+    """A layout as a cache key that is equal to every other: the id beside it already tells them apart."""
+
+    __slots__ = ("layout",)
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def rows_of(layout: Layout) -> list[Row]:
+    """Seats by section, row and zone, each where it first appears in the layout."""
+    found: dict[tuple[str, str], dict[str, list[LayoutSeat]]] = {}
+    for seat in layout.seats:
+        found.setdefault((seat.section, seat.row), {}).setdefault(seat.zone, []).append(seat)
+    order = [section.section for section in layout.sections]
+    keys = sorted(found, key=lambda key: order.index(key[0]) if key[0] in order else len(order))
+    return [
+        Row(section, row, zone, tuple(sorted(seats, key=lambda seat: seat.x)))
+        for section, row in keys
+        for zone, seats in found[section, row].items()
+    ]
+
+
+def pitch_cm(layout: Layout) -> float:
+    """The usual distance of neighbours, in the layout's centimetres."""
+    gaps = []
+    for first, length in layout.runs:
+        gaps += [
+            math.hypot(one.x - other.x, one.y - other.y)
+            for one, other in zip(
+                layout.seats[first : first + length - 1], layout.seats[first + 1 : first + length], strict=True
+            )
+        ]
+    usual = median(gaps) if gaps else 0.0
+    return usual if usual > 1 else 55.0
+
+
+def shape_of(position: int) -> int:
+    """The shape of the zone at a position in the festival's list; after six they begin again."""
+    return position % SHAPES
+
+
+def _view_box(layout: Layout, scale: float) -> str:
+    xs = [seat.x for seat in layout.seats] + [x for area in layout.areas for x in (area.x, area.x + area.width)]
+    ys = [seat.y for seat in layout.seats] + [y for area in layout.areas for y in (area.y, area.y + area.height)]
+    if layout.screen is not None:
+        xs += [layout.screen[0], layout.screen[2]]
+        ys += [layout.screen[1], layout.screen[3]]
+    left, right, top, bottom = (min(xs) * scale, max(xs) * scale, min(ys) * scale, max(ys) * scale)
+    left, right, top, bottom = left - MARGIN * 1.5, right + MARGIN * 1.5, top - MARGIN * 1.4, bottom + MARGIN
+    return f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
+
+
+def _picture(
+    layout: Layout, rows: Sequence[Row], looks: Mapping[str, ZoneLook], scale: float, language: str
+) -> list[Piece]:
+    pieces: list[Piece] = [_screen(layout, scale, language)]
+    several = len({row.section for row in rows}) > 1
+    sections = {section.section: section for section in layout.sections}
+    drawn: set[str] = set()
+    labelled: set[tuple[str, str]] = set()
+    for row in rows:
+        if several and row.section not in drawn:
+            drawn.add(row.section)
+            seats = [seat for seat in layout.seats if seat.section == row.section]
+            pieces.append(_part(sections.get(row.section), seats, scale, language))
+        if (row.section, row.row) not in labelled:
+            labelled.add((row.section, row.row))
+            whole = [seat for seat in layout.seats if (seat.section, seat.row) == (row.section, row.row)]
+            pieces.append(_row_names(row.row, whole, scale))
+        look = looks.get(row.zone)
+        pieces.append(f'<g fill="{escape(look.colour if look else "#8a8f9e")}">')
+        shape = look.shape if look else 0
+        for seat in row.seats:
+            place = f'href="#z{shape}" x="{_n(seat.x * scale)}" y="{_n(seat.y * scale)}"'
+            sign = _SIGNS.get(seat.kind)
+            mark = (
+                f'<use class="sign" href="#{sign}" x="{_n(seat.x * scale)}" y="{_n(seat.y * scale)}"/>'
+                if sign
+                else ""
+            )
+            free, taken, mine = (f'<use class="{_SEAT_CLASSES[view]}" {place}/>{mark}' for view in _VIEWS)
+            pieces.append((free, taken, mine))
+        pieces.append("</g>")
+    return pieces
+
+
+def _screen(layout: Layout, scale: float, language: str) -> str:
+    if layout.screen is None:
+        return ""
+    x1, y1, x2, y2 = (part * scale for part in layout.screen)
+    words = escape(translations(language).gettext("Screen"))
+    middle, top = (x1 + x2) / 2, min(y1, y2)
+    return (
+        f'<path class="glow" d="M{_n(x1)} {_n(y1)}L{_n(x1 - 60)} {_n(y1 + 90)}H{_n(x2 + 60)}L{_n(x2)} {_n(y2)}z"/>'
+        f'<path class="screen" d="M{_n(x1)} {_n(y1)}Q{_n(middle)} {_n(top - 40)} {_n(x2)} {_n(y2)}"/>'
+        f'<text x="{_n(middle)}" y="{_n(top + 36)}">{words}</text>'
+    )
+
+
+def _part(section: LayoutSection | None, seats: Sequence[LayoutSeat], scale: float, language: str) -> str:
+    left, right = min(seat.x for seat in seats) * scale, max(seat.x for seat in seats) * scale
+    top, bottom = min(seat.y for seat in seats) * scale, max(seat.y for seat in seats) * scale
+    name = escape(pick(section.name, language)) if section and section.name else ""
+    box = ""
+    if section is not None and section.kind != "stalls":
+        box = (
+            f'<rect class="part" x="{_n(left - 85)}" y="{_n(top - 75)}" width="{_n(right - left + 170)}" '
+            f'height="{_n(bottom - top + 115)}" rx="36"/>'
+        )
+    return f'{box}<text class="title" x="{_n((left + right) / 2)}" y="{_n(top - 48)}">{name}</text>'
+
+
+def _row_names(row: str, seats: Sequence[LayoutSeat], scale: float) -> str:
+    first, last = min(seats, key=lambda seat: seat.x), max(seats, key=lambda seat: seat.x)
+    return (
+        f'<text x="{_n(first.x * scale - 54)}" y="{_n(first.y * scale)}">{escape(row)}</text>'
+        f'<text x="{_n(last.x * scale + 54)}" y="{_n(last.y * scale)}">{escape(row)}</text>'
+    )
+
+
+def _area(area: LayoutArea, looks: Mapping[str, ZoneLook], scale: float) -> Markup:
+    look = looks.get(area.zone)
+    x, y, width, height = (part * scale for part in (area.x, area.y, area.width, area.height))
+    return Markup(
+        '<rect class="area" data-area="{}" fill="{}" x="{}" y="{}" width="{}" height="{}" rx="24"/>'
+    ).format(area.area, look.colour if look else "#8a8f9e", _n(x), _n(y), _n(width), _n(height))
+
+
+def _listing(layout: Layout, rows: Sequence[Row], looks: Mapping[str, ZoneLook], language: str) -> list[Piece]:
+    words = translations(language)
+    kinds = {
+        SeatKind.WHEELCHAIR: words.gettext("wheelchair place"),
+        SeatKind.COMPANION: words.gettext("companion"),
+        SeatKind.RESTRICTED: words.gettext("restricted view"),
+    }
+    sections = {section.section: section for section in layout.sections}
+    several = len({row.section for row in rows}) > 1
+    pieces: list[Piece] = []
+    current: str | None = None
+    for row in rows:
+        if several and row.section != current:
+            current = row.section
+            section = sections.get(row.section)
+            pieces.append(f"<h3>{escape(pick(section.name, language)) if section else ''}</h3>")
+        look = looks.get(row.zone)
+        title = words.gettext("Row %(row)s") % {"row": row.row}
+        zone = f"{look.name}, {look.price}" if look else ""
+        pieces.append(
+            f'<div class="row" role="group" aria-label="{escape(title)}. {escape(zone)}">'
+            f"<span>{escape(title)}</span><div>"
+        )
+        for seat in row.seats:
+            kind = kinds.get(seat.kind)
+            after = f' <span class="away">{escape(kind)}</span>{_KIND_LETTERS[seat.kind]}' if kind else ""
+            free, taken, mine = (
+                f'<label><input type="checkbox" name="seat" value="{escape(seat.seat)}"{_BOX_MARKS[view]}>'
+                f"{escape(seat.number)}{after}</label>"
+                for view in _VIEWS
+            )
+            pieces.append((free, taken, mine))
+        pieces.append("</div></div>")
+    return pieces
+
+
+_KIND_LETTERS: Final = {
+    SeatKind.WHEELCHAIR: '<b aria-hidden="true">♿︎</b>',
+    SeatKind.COMPANION: '<b aria-hidden="true">+</b>',
+    SeatKind.RESTRICTED: '<b aria-hidden="true">◐</b>',
+}
+
+
+def _n(number: float) -> str:
+    """A coordinate without decimals: a unit is less than a fiftieth of a seat."""
+    return f"{number:.0f}"

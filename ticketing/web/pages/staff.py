@@ -1,0 +1,105 @@
+"""Signing in and out, for the people who work here."""
+
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.errors import TicketingError
+from ticketing.staff import sessions
+from ticketing.staff.guards import COOKIE_NAME, session_cookie, staff_of
+from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, allows
+from ticketing.web.pages.cart import secure_cookies
+from ticketing.web.pages.forms import read_form
+from ticketing.web.pages.languages import AnyRequest, require_language
+from ticketing.web.pages.refusal import Refusal, refusal_of
+from ticketing.web.pages.rendering import page, see_other
+
+PUBLIC: Final = {"access": "public"}
+# Where a sign-in may lead: a fixed list, so that no link can send staff elsewhere with a fresh session.
+PLACES: Final = ("door", "capacity")
+
+
+@get("/{language:str}/staff", opt=PUBLIC, include_in_schema=False)
+async def show_staff(language: FromPath[str]) -> Response[Any]:
+    """The address that is short enough to be told."""
+    return see_other(f"/{require_language(language)}/staff/sign-in")
+
+
+@get("/{language:str}/staff/sign-in", opt=PUBLIC, include_in_schema=False)
+async def show_sign_in(request: AnyRequest, language: FromPath[str]) -> Response[str]:
+    """The form; and where somebody has signed in already, where to go from here."""
+    require_language(language)
+    principal = await staff_of(request)
+    return _page(
+        request, language, principal=principal, to=request.query_params.get("to", ""), login="", refusal=None
+    )
+
+
+@post("/{language:str}/staff/sign-in", opt=PUBLIC, include_in_schema=False, status_code=200)
+async def post_sign_in(
+    request: AnyRequest, context: NamedDependency[Context], language: FromPath[str]
+) -> Response[Any]:
+    """Sign in, and go on to where one's work is."""
+    require_language(language)
+    form = await read_form(request)
+    login, to = form.text("login"), form.text("to")
+    client = request.client.host if request.client else ""
+    try:
+        opened = await sessions.sign_in(context, login, form.text("password", PASSWORD_SIGNS_MAX), client)
+    except TicketingError as error:
+        return _page(request, language, principal=None, to=to, login=login, refusal=refusal_of(error, language))
+    cookie = session_cookie(
+        opened.token, opened.expires_at, context.clock.now(), secure=context.settings.secure_cookies
+    )
+    place = to if to in PLACES else "capacity" if allows(opened.role, Role.ORGANISER) else "door"
+    return see_other(f"/{language}/{place}", [cookie])
+
+
+@post("/{language:str}/staff/sign-out", opt=PUBLIC, include_in_schema=False, status_code=200)
+async def post_sign_out(
+    request: AnyRequest, context: NamedDependency[Context], language: FromPath[str]
+) -> Response[Any]:
+    """Sign out; the token works nowhere any more."""
+    require_language(language)
+    await sessions.sign_out(context, request.cookies.get(COOKIE_NAME, ""))
+    gone = Cookie(
+        key=COOKIE_NAME,
+        value="",
+        max_age=0,
+        path="/",
+        secure=secure_cookies(request),
+        httponly=True,
+        samesite="strict",
+    )
+    return see_other(f"/{language}/staff/sign-in", [gone])
+
+
+def _page(
+    request: AnyRequest,
+    language: str,
+    *,
+    principal: Principal | None,
+    to: str,
+    login: str,
+    refusal: Refusal | None,
+) -> Response[str]:
+    return page(
+        request,
+        "sign_in.html",
+        language,
+        status_code=refusal.status if refusal else 200,
+        festival=None,
+        principal=principal,
+        to=to if to in PLACES else "",
+        login=login,
+        refusal=refusal,
+        organiser=principal is not None and allows(principal.role, Role.ORGANISER),
+        cart_count=0,
+    )
+
+
+routes = [show_staff, show_sign_in, post_sign_in, post_sign_out]

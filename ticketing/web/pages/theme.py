@@ -1,0 +1,107 @@
+"""A festival's colours as a stylesheet. They are data, so what is unreadable in them is mended here.
+
+Organisers give a ``primary`` and an ``accent``; letters on and beside them are made to reach the contrast that
+WCAG 2.2 asks for (4.5 : 1), in light and in dark, whatever the colours are.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.kernel.errors import Missing
+from ticketing.programme.catalogue import Catalogue
+
+PRIMARY: Final = "#1a2148"
+ACCENT: Final = "#ff5c39"
+LIGHT_PAPER: Final = "#ffffff"
+DARK_PAPER: Final = "#12131a"
+INK: Final = "#14151c"
+CONTRAST_MIN: Final = 4.6
+"""A little above the 4.5 of WCAG 2.2, success criterion 1.4.3, so that rounding never falls below it."""
+THEME_CACHE_S: Final = 300
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of ``#rrggbb``, 0 to 1 (WCAG 2.2)."""
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in _channels(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """``one`` with ``share`` (0 to 1) of ``other``."""
+    mixed = (round(a + (b - a) * share) for a, b in zip(_channels(one), _channels(other), strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def letters_on(colour: str) -> str:
+    """White or ink, whichever is read better on a colour."""
+    return max(("#ffffff", INK), key=lambda letters: contrast(letters, colour))
+
+
+def readable(colour: str, paper: str, contrast_min: float = CONTRAST_MIN) -> str:
+    """The colour nearest to ``colour`` that is read on ``paper``: moved towards black or white in steps."""
+    pole = "#000000" if luminance(paper) > 0.4 else "#ffffff"
+    share = 0.0
+    while contrast(mix(colour, pole, share), paper) < contrast_min and share < 1:
+        share += 0.04
+    return mix(colour, pole, min(share, 1.0))
+
+
+def stylesheet(colours: Mapping[str, str]) -> str:
+    """The custom properties of a festival. A colour that is missing or is none takes our own."""
+    primary = colours.get("primary", "") if _COLOUR.fullmatch(colours.get("primary", "")) else PRIMARY
+    accent = colours.get("accent", "") if _COLOUR.fullmatch(colours.get("accent", "")) else ACCENT
+    # The band at the top carries white or ink letters, so it must be far enough from the middle.
+    band = primary if contrast(letters_on(primary), primary) >= 7 else readable(primary, "#ffffff", 7)
+    fixed = {
+        "band": band,
+        "on-band": letters_on(band),
+        "band-deep": mix(band, "#000000", 0.28),
+        "accent": accent,
+        "on-accent": letters_on(accent),
+        "accent-on-band": readable(accent, band),
+    }
+    light = {"strong": readable(primary, LIGHT_PAPER, 7), "accent-text": readable(accent, LIGHT_PAPER)}
+    dark = {"strong": readable(primary, DARK_PAPER, 7), "accent-text": readable(accent, DARK_PAPER)}
+    return (
+        f":root{{{_declarations(fixed | light | {'on-strong': letters_on(light['strong'])})}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{"
+        f"{_declarations(dark | {'on-strong': letters_on(dark['strong'])})}}}}}\n"
+    )
+
+
+def _declarations(values: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{value};" for name, value in values.items())
+
+
+@get("/themes/{festival:str}", opt={"access": "public"}, include_in_schema=False)
+async def show_theme(catalogue: NamedDependency[Catalogue], festival: FromPath[str]) -> Response[str]:
+    """The stylesheet of a festival, for example ``/themes/french-week.css``; ``default.css`` is our own."""
+    name = festival.removesuffix(".css")
+    if name == festival:
+        raise Missing
+    colours = {} if name == "default" else (await catalogue.festival(name)).colours
+    return Response(
+        stylesheet(colours),
+        media_type="text/css; charset=utf-8",
+        headers={"cache-control": f"public, max-age={THEME_CACHE_S}"},
+    )
