@@ -89,6 +89,7 @@ def secret_of(authorization: str | None) -> str:
         errors.SeatsTaken,
         errors.TariffNotForZone,
         errors.TicketsDoNotMatchHold,
+        errors.TooManySeats,
         errors.CurrenciesMixed,
         errors.VoucherRefused,
         errors.PaymentProviderUnknown,

@@ -11,9 +11,11 @@ from ticketing.kernel import errors
 from ticketing.kernel.money import Money, percent_of, percent_off
 from ticketing.programme.model import Screening, price_of
 from ticketing.seating.holds import Claim
+from ticketing.tickets.pdf import TICKETS_PER_PDF_MAX
 
 HOLDS_PER_ORDER_MAX = 20
-TICKETS_PER_ORDER_MAX = 100
+# What one PDF holds.
+TICKETS_PER_ORDER_MAX = TICKETS_PER_PDF_MAX
 
 OrderStatus = Literal["awaiting_payment", "confirmed", "refused", "expired", "cancelled"]
 TicketStatus = Literal["reserved", "sold", "void"]
@@ -162,8 +164,10 @@ def price_tickets(claims: Sequence[Claim], request: OrderRequest, voucher: Vouch
     alone (``parterre``): then the hold's places in it are given out in turn.
 
     Raises:
-        TicketsDoNotMatchHold, TariffNotForZone, CurrenciesMixed
+        TicketsDoNotMatchHold, TariffNotForZone, CurrenciesMixed, TooManySeats
     """
+    if sum(len(hold.tickets) for hold in request.holds) > TICKETS_PER_ORDER_MAX:
+        raise errors.TooManySeats(max=TICKETS_PER_ORDER_MAX)
     currencies = {claim.screening.currency for claim in claims}
     if len(currencies) > 1:
         raise errors.CurrenciesMixed(currencies=sorted(currencies))

@@ -15,6 +15,7 @@ from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
 from ticketing.sales import api as sales_api
+from ticketing.sales import tickets_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
 from ticketing.web import health, openapi
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            ground = context or await stack.enter_async_context(open_context(settings))
+            ground = context if context is not None else await stack.enter_async_context(open_context(settings))
             house = build_house(ground)
             built[:] = [house]
             app.state.context = ground
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *programme_api.routes,
             *seating_api.routes,
             *sales_api.routes,
+            *tickets_api.routes,
             *staff_api.routes,
             *door_api.routes,
             *insight_api.routes,

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from ticketing.door.scans import Door
+from ticketing.door.desk import Door
 from ticketing.insight.capacity import Insight
 from ticketing.insight.live import FestivalLive
 from ticketing.kernel.context import Context

@@ -51,8 +51,8 @@ def mend(document: Document) -> Document:
     return document
 
 
-def _structs(root: type) -> list[type]:
-    found = []
+def _structs(root: type[Any]) -> list[type[Any]]:
+    found: list[type[Any]] = []
     for child in root.__subclasses__():
         found += [child, *_structs(child)]
     return found

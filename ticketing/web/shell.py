@@ -3,6 +3,7 @@
 import time
 
 import structlog
+from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Histogram
@@ -43,7 +44,7 @@ class Shell(ASGIMiddleware):
         self._headers = [*SECURITY_HEADERS, STRICT_TRANSPORT] if secure else SECURITY_HEADERS
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await next_app(scope, receive, send)
             return
         began_s = time.perf_counter()

@@ -1,0 +1,47 @@
+-- Sealing the ledger, and looking for what was tampered with.
+
+-- name: take_turn_to_seal
+-- One process seals at a time; the lock ends with the transaction. 0x6c656467 is "ledg".
+select pg_try_advisory_xact_lock(1818584167);
+
+-- name: list_unsealed
+-- Entries without a seal, the oldest first, at most $1. A transaction that took its entry ids early and commits late
+-- is caught up with: 20000 ids back is more than can be under way at once.
+select entry_id, screening_id, ticket_id, order_id, kind, tariff, amount, currency, at
+from ledger_entry
+where entry_id > coalesce((select max(entry_id) from ledger_seal), 0) - 20000
+  and not exists (select from ledger_seal where ledger_seal.entry_id = ledger_entry.entry_id)
+order by entry_id
+limit $1;
+
+-- name: last_seal
+-- The end of the chain.
+select position, hash from ledger_seal order by position desc limit 1;
+
+-- name: last_right_numbers
+-- The last number issued for each pair of screening ($1) and tariff ($2) that has one.
+select wanted.screening_id, wanted.tariff, last.right_number
+from unnest($1::text[], $2::text[]) as wanted (screening_id, tariff)
+cross join lateral (
+    select right_number from ledger_seal
+    where ledger_seal.screening_id = wanted.screening_id and ledger_seal.tariff = wanted.tariff
+      and ledger_seal.kind = 'issued'
+    order by right_number desc limit 1
+) as last;
+
+-- name: add_seal
+-- Put a seal at the end of the chain.
+insert into ledger_seal (position, entry_id, right_number, screening_id, tariff, kind, previous_hash, hash)
+values ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: list_sealed
+-- Seals behind position $1 with what they seal, at most $2.
+select
+    ledger_seal.position, ledger_seal.entry_id, ledger_seal.right_number, ledger_seal.previous_hash,
+    ledger_seal.hash, ledger_seal.kind,
+    ledger_entry.screening_id, ledger_entry.ticket_id, ledger_entry.order_id, ledger_entry.tariff,
+    ledger_entry.amount, ledger_entry.currency, ledger_entry.at
+from ledger_seal left join ledger_entry using (entry_id)
+where ledger_seal.position > $1
+order by ledger_seal.position
+limit $2;

@@ -1,0 +1,45 @@
+"""An order's tickets as they are printed."""
+
+from collections.abc import Sequence
+
+from ticketing.kernel import errors
+from ticketing.kernel.money import Money
+from ticketing.sales.desk import Sales, code_of_ticket
+from ticketing.sales.model import OrderFacts
+from ticketing.tickets.sheet import TicketFace, TicketSheet, make_face, make_sheet
+
+
+async def faces_of(sales: Sales, order: OrderFacts, locale: str) -> Sequence[TicketFace]:
+    """The sold tickets of an order, in a language, in the order of their screenings and seats."""
+    faces = []
+    for ticket in order.tickets:
+        if ticket.status != "sold":
+            continue
+        screening = await sales.catalogue.screening(ticket.screening)
+        faces.append(
+            make_face(
+                screening,
+                await sales.catalogue.layout(screening.layout_id),
+                ticket=ticket.ticket,
+                code=await code_of_ticket(sales, ticket),
+                seat=ticket.seat,
+                tariff=ticket.tariff,
+                price=Money(ticket.amount, order.currency),
+                locale=locale,
+                holder=ticket.holder,
+            )
+        )
+    return sorted(faces, key=lambda face: face.starts_at)
+
+
+async def sheet_of(sales: Sales, order: OrderFacts, locale: str | None = None) -> TicketSheet:
+    """The tickets of an order for its PDF, in its own language unless another is asked for.
+
+    Raises:
+        OrderNotConfirmed: it has no sold ticket.
+    """
+    faces = tuple(await faces_of(sales, order, locale or order.locale))
+    if not faces:
+        raise errors.OrderNotConfirmed(status=order.status)
+    festival = await sales.catalogue.festival(order.festival)
+    return make_sheet(festival, order.order, faces, locale or order.locale)

@@ -1,0 +1,84 @@
+"""The worker: what must happen without anybody asking. Run as many as you like; they share the work."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+import structlog
+from prometheus_client import Counter
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.errors import Unavailable
+from ticketing.kernel.jobs import count_jobs, do_jobs
+from ticketing.kernel.logs import set_up_logs
+from ticketing.kernel.mail import transport_of
+from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.mail import mail_order
+from ticketing.sales.orders import expire_orders
+from ticketing.sales.payments import settle_refunds
+from ticketing.web.house import House, build_house
+
+IDLE_S = 0.5
+AFTER_FAILURE_S = 2.0
+
+log = structlog.get_logger(__name__)
+FAILED = Counter("ticketing_duty_failed_total", "Duties of the worker that failed and are tried again", ("duty",))
+
+
+class Duty(NamedTuple):
+    """Something done over and over: ``work`` says how much it did; after nothing it rests ``every_s``."""
+
+    name: str
+    work: Callable[[], Awaitable[int]]
+    every_s: float
+
+
+def duties_of(house: House) -> list[Duty]:
+    """What a worker does."""
+    context = house.context
+    transport = transport_of(context.settings)
+    kinds = {"mail_order": lambda payload: mail_order(house.sales, transport, payload["order"])}
+
+    async def reconcile() -> int:
+        return await house.mirror.reconcile(await house.mirror.open_screenings()) and 0
+
+    async def measure() -> int:
+        await count_jobs(context)
+        return 0
+
+    return [
+        Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S),
+        Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
+        Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
+        Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
+        Duty("reconcile", reconcile, context.settings.reconcile_every_s),
+        Duty("measure", measure, 10.0),
+    ]
+
+
+async def run_worker(context: Context) -> None:
+    """Do all duties until cancelled. Each goes its own pace: a mail server that hangs holds up no expiry."""
+    set_up_logs(context.settings.log_format)
+    async with asyncio.TaskGroup() as group:
+        for duty in duties_of(build_house(context)):
+            group.create_task(_keep_doing(duty), name=duty.name)
+
+
+async def _keep_doing(duty: Duty) -> None:
+    while True:
+        began_s = time.monotonic()
+        try:
+            done = await duty.work()
+        except Unavailable as error:
+            FAILED.labels(duty.name).inc()
+            log.warning("duty_put_off", duty=duty.name, code=error.code)
+            await asyncio.sleep(AFTER_FAILURE_S)
+            continue
+        except Exception:
+            FAILED.labels(duty.name).inc()
+            log.exception("duty_failed", duty=duty.name)
+            await asyncio.sleep(AFTER_FAILURE_S)
+            continue
+        if not done:
+            await asyncio.sleep(max(0.0, duty.every_s - (time.monotonic() - began_s)))
