@@ -65,9 +65,9 @@ def read_pretix(document: Node, file: str, problems: Problems) -> Layout | None:
     for zone, section in zip(seated, sections, strict=True):
         found = [row for row in zone.items("rows") if row.fields()]
         rows += [_row(zone, row, section.section, categories, guids) for row in found]
+    turned = _looks_down(zones, rows)
     if problems.count > before:
         return None
-    turned = _looks_down(zones, rows)
     layout = frame(assign_companions(_runs(rows, turned)), [], sections)
     return accept(layout, file, problems)
 
@@ -82,7 +82,7 @@ def _sections(zones: Sequence[Node]) -> list[LayoutSection]:
         section = slug_of(zone.text("zone_id", name), f"zone-{number}")
         if any(other.section == section for other in sections):
             section = f"{section[:27]}-{number}"
-        sections.append(LayoutSection(section, {"en": name}, section_kind(slug_of(name, section))))
+        sections.append(LayoutSection(section, {"en": name}, section_kind(name)))
     return sections
 
 

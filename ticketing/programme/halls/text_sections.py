@@ -5,8 +5,8 @@ from typing import Literal
 from ticketing.programme.layout import SECTION_PATTERN, LayoutSection
 
 LANGUAGES = ("kk", "ru", "fr", "en")
-BALCONIES = ("balcony", "balcon", "gallery", "circle", "mezzanine")
-BOXES = ("box", "loge")
+BALCONIES = ("balcon", "balkon", "балкон", "gallery", "galerie", "circle", "mezzanine")
+BOXES = ("box", "loge", "ложа")
 
 
 def read_section(line: str) -> LayoutSection | str:
