@@ -1,0 +1,142 @@
+"""The tickets of an order as one A4 PDF."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import fontpkg_noto_sans
+import msgspec
+import typst
+
+from ticketing.kernel.errors import N_, TooManyTickets
+from ticketing.kernel.i18n import translate
+from ticketing.kernel.threads import Threads
+from ticketing.tickets.qr import qr_svg
+from ticketing.tickets.sheet import (
+    TicketFace,
+    TicketSheet,
+    day_text,
+    money_text,
+    time_text,
+    zone_text,
+)
+
+TICKETS_PER_PDF_MAX: Final = 60
+# A longer text is cut: whoever imports a programme or names a holder shall not break the page.
+TEXT_SIGNS_MAX: Final = 200
+
+_TEMPLATE = Path(__file__).with_name("sheet.typ")
+_THREADS = Threads("pdf", threads_max=2, waiting_max=64)
+
+
+async def render_tickets_pdf(sheet: TicketSheet) -> bytes:
+    """The tickets, two to a page, in the order given: PDF/UA, fonts inside, the same bytes for the same sheet.
+
+    Raises:
+        TooManyTickets: more than ``TICKETS_PER_PDF_MAX``.
+        TooMany: too many documents are wanted at once.
+    """
+    if len(sheet.tickets) > TICKETS_PER_PDF_MAX:
+        raise TooManyTickets(max=TICKETS_PER_PDF_MAX)
+    return await _THREADS.run(_compile, sheet)
+
+
+def _compile(sheet: TicketSheet) -> bytes:
+    inputs = {"sheet": msgspec.json.encode(_printed(sheet)).decode()}
+    try:
+        return _typeset(inputs, ["ua-1"])
+    except typst.TypstError:
+        # A sign that the font lacks (an emoji in a holder's name, a title in Japanese) is enough to miss the
+        # standard for accessible documents. The visitor gets a ticket all the same, with a box for the sign.
+        return _typeset(inputs, [])
+
+
+def _typeset(inputs: dict[str, str], standards: list[Any]) -> bytes:
+    pdf = typst.compile(
+        _template(), font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=0
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no document")
+    return pdf
+
+
+@cache
+def _template() -> bytes:
+    return _TEMPLATE.read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # The package's own font and nothing of the system's: a ticket looks the same wherever it is printed from.
+    folder = Path(fontpkg_noto_sans.__file__).parent / "files"
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
+
+
+def _printed(sheet: TicketSheet) -> dict[str, Any]:
+    words = sheet.locale
+    return {
+        "lang": words,
+        "title": f"{_cut(sheet.festival)} · {sheet.order}",
+        "colour": sheet.colour,
+        "on_colour": _readable_on(sheet.colour),
+        "festival": _cut(sheet.festival),
+        "order_label": translate("Order %(order)s", words) % {"order": sheet.order},
+        "advice": translate("Show this code at the door, on paper or on a screen. It lets one person in.", words),
+        "tickets": [_printed_ticket(sheet, ticket) for ticket in sheet.tickets],
+    }
+
+
+def _printed_ticket(sheet: TicketSheet, ticket: TicketFace) -> dict[str, Any]:
+    words = sheet.locale
+    number = " ".join(ticket.ticket[start : start + 4] for start in range(0, len(ticket.ticket), 4))
+    notices = []
+    if ticket.minors_need_company:
+        notices.append(translate("Ends after 22:00: minors are let in with an adult only.", words))
+    places = [
+        (translate("Section", words), ticket.section),
+        (translate("Row", words), ticket.row),
+        (translate("Seat", words), ticket.number),
+        (translate("Area", words), ticket.area),
+    ]
+    doors = time_text(ticket.doors_at, ticket.timezone)
+    return {
+        "title": _cut(ticket.title),
+        "original_title": _cut(ticket.original_title),
+        "age_category": ticket.age_category,
+        "version_lines": [text for text in (_cut(ticket.version), _cut(ticket.subtitles)) if text],
+        "day": day_text(ticket.starts_at, ticket.timezone, words),
+        "starts": time_text(ticket.starts_at, ticket.timezone),
+        "zone": zone_text(ticket.starts_at, ticket.timezone),
+        "doors": translate("Doors open at %(time)s", words) % {"time": doors},
+        "venue": " · ".join(_cut(part) for part in (ticket.venue, ticket.hall) if part),
+        "address": ", ".join(_cut(part) for part in (ticket.city, ticket.address) if part),
+        "places": [(name, _cut(value)) for name, value in places if value],
+        "proof": _filled(N_("Show at the door: %(proof)s"), "proof", ticket.proof, words),
+        "notices": notices,
+        "organisers": _filled(N_("Organised by %(names)s"), "names", ", ".join(sheet.organisers), words),
+        "qr": qr_svg(ticket.code),
+        "qr_alt": translate("The code of ticket %(ticket)s", words) % {"ticket": number},
+        "number": number,
+        "tariff": _cut(ticket.tariff),
+        "price": money_text(ticket.price, words),
+        "holder": _cut(ticket.holder),
+    }
+
+
+def _filled(text: str, place: str, value: str, locale: str) -> str:
+    return translate(text, locale) % {place: _cut(value)} if value else ""
+
+
+def _cut(text: str) -> str:
+    # Control signs have no shape in any font.
+    clean = "".join(sign if sign.isprintable() else " " for sign in text)
+    return clean if len(clean) <= TEXT_SIGNS_MAX else clean[: TEXT_SIGNS_MAX - 1] + "…"
+
+
+def _readable_on(colour: str) -> str:
+    """Black or white, whichever is better read on a colour (relative luminance of WCAG 2)."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
+    )
+    return "#14181f" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else "#ffffff"
