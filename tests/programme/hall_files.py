@@ -1,6 +1,28 @@
-"""Small halls in the formats of others, made anew for each test."""
+"""Small halls in the formats of others, made anew for each test, and how they are read."""
 
+import json
 from typing import Any
+
+from ticketing.programme.halls import parse_hall
+from ticketing.programme.layout import Layout
+from ticketing.programme.problems import ImportProblem, Problems
+
+
+def read(document: Any) -> Layout:
+    problems = Problems()
+    content = document if isinstance(document, bytes) else json.dumps(document).encode()
+    layout = parse_hall(content, "hall", problems)
+    assert layout is not None, [str(problem) for problem in problems.found]
+    return layout
+
+
+def problems_of(document: Any) -> list[ImportProblem]:
+    problems = Problems()
+    content = document if isinstance(document, bytes) else json.dumps(document).encode()
+    assert parse_hall(content, "hall", problems) is None
+    assert problems.found
+    assert all(problem.file == "hall" and problem.expected for problem in problems.found)
+    return problems.found
 
 
 def own_document() -> dict[str, Any]:

@@ -3,42 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
-from tests.programme.programme_folder import change, write_programme
+from tests.programme.import_runs import NOW, imported, refused, the_problem
+from tests.programme.programme_folder import change
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import ImportRefused
-from ticketing.programme.importing import ImportReport, TableCount, import_programme
-from ticketing.programme.problems import ImportProblem
-
-NOW = datetime(2024, 10, 1, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_programme(tmp_path / "programme")
-
-
-async def refused(context: Context, folder: Path) -> tuple[ImportProblem, ...]:
-    """The problems of a programme; it must be refused and must leave nothing behind."""
-    before = await context.postgres.fetchval("select count(*) from screening")
-    with pytest.raises(ImportRefused) as refusal:
-        await import_programme(context, folder, now=NOW)
-    assert await context.postgres.fetchval("select count(*) from screening") == before
-    problems: tuple[ImportProblem, ...] = refusal.value.data["problems"]
-    assert refusal.value.data["count"] == len(problems)
-    assert all(problem.file and problem.expected for problem in problems)
-    return problems
-
-
-async def the_problem(context: Context, folder: Path) -> ImportProblem:
-    problems = await refused(context, folder)
-    assert len(problems) == 1, [str(problem) for problem in problems]
-    return problems[0]
-
-
-async def imported(context: Context, folder: Path) -> ImportReport:
-    return await import_programme(context, folder, now=NOW)
+from ticketing.programme.importing import TableCount, import_programme
 
 
 async def test_a_programme_is_stored_as_it_was_written(context: Context, folder: Path) -> None:
@@ -123,124 +91,6 @@ async def test_two_screenings_change_places(context: Context, folder: Path) -> N
     report = await imported(context, folder)
     assert report.tables["screening"] == TableCount(added=0, changed=2, same=1)
     assert await context.postgres.fetchval("select count(*) from screening where status = 'published'") == 3
-
-
-@pytest.mark.parametrize(
-    ("edit", "place", "expected"),
-    [
-        (("festival.toml", 'currency = "KZT"', 'currency = "KZZ"'), ("festival", "currency"), "a currency code"),
-        (("festival.toml", "Asia/Almaty", "Asia/Almati"), ("festival", "timezone"), "Asia/Almaty"),
-        (
-            ("festival.toml", "ends_on = 2024-10-27", "ends_on = 2024-10-01"),
-            ("festival", "ends_on"),
-            "2024-10-21 or later",
-        ),
-        (("festival.toml", "hold_ttl_s", "hold_tll_s"), ("festival", "rules"), "hold_ttl_s perhaps"),
-        (("festival.toml", "hold_ttl_s = 300", "hold_ttl_s = 86000"), ("festival", "rules"), "hold together"),
-        (("festival.toml", 'kk = "Фр', 'kz = "Фр'), ("festival", "name"), "one of en, fr, kk, ru"),
-        (("festival.toml", "organisers", "organizers"), ("festival", "organizers"), "organisers perhaps"),
-        (("festival.toml", 'colour = "#1a7f5a"', 'colour = "green"'), ("zone", "colour"), "#c8102e"),
-        (("festival.toml", 'family = "other"', 'family = "adult"'), ("tariff", "family"), "free, other"),
-        (("festival.toml", "amount = 200000", "amount = 2000.5"), ("price", "amount"), "whole number"),
-        (
-            ("festival.toml", 'zone = "premium"\ntariff', 'zone = "premum"\ntariff'),
-            ("price", "zone"),
-            "premium perhaps",
-        ),
-        (
-            ("films.toml", 'film = "le-bal"\naudio = "fr"', 'film = "le-ball"\naudio = "fr"'),
-            ("version", "film"),
-            "le-bal",
-        ),
-        (("films.toml", 'audio = "fr"', 'audio = "french"'), ("version", "audio"), "language code"),
-        (("films.toml", "year = 1983", 'year = "soon"'), ("film", "year"), "1888 to 2200"),
-        (
-            ("screenings.toml", 'venue = "alatau"\nname = { en = "Hall', 'venue = "x"\nname = { en = "Hall'),
-            ("hall", "venue"),
-            "alatau",
-        ),
-        (("screenings.toml", "halls/one.txt", "../one.txt"), ("hall", "file"), "beneath"),
-        (("screenings.toml", "halls/one.txt", "halls/none.txt"), ("hall", "file"), "there"),
-        (("screenings.toml", 'screening = "tu-19"', 'screening = "mo-19"'), ("screening", "screening"), "row 1"),
-        (("screenings.toml", "2024-10-22T21", "2024-10-22T20"), ("screening", "ends_at"), "112 minutes"),
-        (("screenings.toml", "2024-10-22T21", "2024-10-22T18"), ("screening", "ends_at"), "after the start"),
-        (
-            ("screenings.toml", 'title = { en = "Co-production", fr = "Coproduction" }', ""),
-            ("screening", "title"),
-            "a title",
-        ),
-        (
-            ("screenings.toml", 'hall = "alatau-foyer"\naud', 'hall = "alatau-2"\naud'),
-            ("screening", "hall"),
-            "alatau-1",
-        ),
-        (("screenings.toml", "2024-10-22T19", "2024-10-21T20"), ("screening", "starts_at"), "row 1"),
-        (
-            ("screenings.toml", 'screening = "mo-19"\nall', 'screening = "mo-18"\nall'),
-            ("allotment", "screening"),
-            "mo-19",
-        ),
-        (("screenings.toml", '"C-2"', '"C-22"'), ("allotment", "seats"), "C-2"),
-        (
-            ("screenings.toml", "release_minutes_before = 120", "release_at = 99"),
-            ("allotment", "release_at"),
-            "date and time",
-        ),
-    ],
-)
-async def test_a_mistake_is_named_with_its_place(
-    context: Context, folder: Path, edit: tuple[str, str, str], place: tuple[str, str], expected: str
-) -> None:
-    file, old, new = edit
-    change(folder, file, old, new)
-    problems = await refused(context, folder)
-    problem = problems[0]
-    assert (problem.file, problem.table, problem.column) == (file, *place), problems
-    assert expected in problem.expected
-    assert problem.row is not None
-
-
-async def test_a_version_of_another_film_is_refused(context: Context, folder: Path) -> None:
-    films = (folder / "films.toml").read_text(encoding="utf-8")
-    other = films.split("[[version]]")[0].replace("le-bal", "autre")
-    (folder / "other.toml").write_text(other, encoding="utf-8")
-    change(folder, "screenings.toml", 'film = "le-bal"', 'film = "autre"')
-    problem = await the_problem(context, folder)
-    assert (problem.table, problem.row, problem.column) == ("screening", 2, "version")
-
-
-async def test_zones_without_a_price_or_a_name_are_told_once_a_hall(context: Context, folder: Path) -> None:
-    change(folder, "festival.toml", 'zone = "premium"\ntariff = "full"', 'zone = "standard"\ntariff = "none"')
-    change(folder, "halls/foyer.txt", "60", "60 @standing")
-    problems = await refused(context, folder)
-    assert sorted((problem.table, problem.column) for problem in problems) == [
-        ("price", "tariff"),
-        ("screening", "hall"),
-        ("screening", "price_list"),
-    ]
-
-
-async def test_a_hundred_mistakes_come_together(context: Context, folder: Path) -> None:
-    wrong = "".join(f'[[film]]\nfilm = "film-{number}"\nyear = "?"\n' for number in range(100))
-    (folder / "wrong.toml").write_text(wrong, encoding="utf-8")
-    problems = await refused(context, folder)
-    assert len(problems) == 600
-    assert {problem.row for problem in problems} == set(range(1, 101))
-
-
-async def test_an_unreadable_row_makes_no_second_problem(context: Context, folder: Path) -> None:
-    change(folder, "films.toml", "running_minutes = 112", "running_minutes = 0")
-    assert (await the_problem(context, folder)).column == "running_minutes"
-
-
-async def test_a_time_that_the_clocks_skip_needs_an_offset(context: Context, folder: Path) -> None:
-    change(folder, "screenings.toml", 'timezone = "Asia/Almaty"', 'timezone = "Europe/Paris"')
-    change(folder, "screenings.toml", "2024-10-21T19:00:00", "2024-10-27T02:30:00")
-    assert (await the_problem(context, folder)).column == "starts_at"
-    change(folder, "screenings.toml", "2024-10-27T02:30:00", "2024-10-27T02:30:00+02:00")
-    await imported(context, folder)
-    ends_at = await context.postgres.fetchval("select ends_at from screening where screening_id like '%mo-19'")
-    assert ends_at == datetime(2024, 10, 27, 2, 22, tzinfo=UTC)
 
 
 async def sell(context: Context, screening: str, seat: str) -> None:

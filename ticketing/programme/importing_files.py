@@ -164,8 +164,8 @@ def _hall_layout(
         expected = "a hall file such as halls/main.json, or in a spreadsheet a sheet “hall " + name + "”"
         problems.add(hall.file, expected, table="hall", key=name, row=hall.number, column="file")
         return None
-    path = (folder / hall.values["file"]).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+    path = _beneath(folder, hall.values["file"])
+    if path is None:
         problems.add(
             hall.file,
             "a file beneath the programme's folder that is there",
@@ -178,6 +178,16 @@ def _hall_layout(
         return None
     layout = load_hall(path, hall.values["file"], problems)
     return _renamed(layout, hall, problems) if layout else None
+
+
+def _beneath(folder: Path, name: str) -> Path | None:
+    """The file of that name beneath the folder, links followed; None where there is none."""
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, RuntimeError):
+        # A name too long for the file system, or links in a circle.
+        return None
 
 
 def _renamed(layout: Layout, hall: Row, problems: Problems) -> Layout | None:
