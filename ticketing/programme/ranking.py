@@ -10,7 +10,8 @@ from itertools import combinations
 from ticketing.programme.layout import Layout, LayoutSeat, SeatKind
 
 GENERAL_KINDS = frozenset({SeatKind.STANDARD, SeatKind.RESTRICTED})
-BLOCKS_MAX = 4000
+BLOCKS_MAX = 20_000
+"""As many as a hall can have seats: a shorter list would refuse parties while the last rows are still free."""
 PARTY_APART_CM_MAX = 400.0
 """Wheelchair places further apart than this are not one party any more."""
 NEARBY_BLOCKS_MAX = 4
