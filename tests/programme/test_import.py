@@ -1,5 +1,6 @@
 """The import on a real database: everything, nothing, and again."""
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +40,12 @@ async def test_again_changes_nothing(context: Context, folder: Path) -> None:
         assert (count.added, count.changed) == (0, 0), table
         assert count.same == first.tables[table].added
     assert await context.postgres.fetchval("select max(changed_at) from screening") == changed_at
+
+
+async def test_two_imports_at_once_are_one_after_the_other(context: Context, folder: Path) -> None:
+    reports = await asyncio.gather(imported(context, folder), imported(context, folder))
+    assert sorted(report.tables["film"].added for report in reports) == [0, 1]
+    assert sorted(report.tables["film"].same for report in reports) == [0, 1]
 
 
 async def test_a_change_is_counted_where_it_is(context: Context, folder: Path) -> None:

@@ -254,6 +254,8 @@ def test_anything_in_any_column_is_taken_or_named(name: str, data: st.DataObject
         ("starts_at", "2024-10-21T19:00", datetime(2024, 10, 21, 19, 0)),  # noqa: DTZ001 - local, until the venue is known
         ("starts_at", "2024-10-21 19:00:30", datetime(2024, 10, 21, 19, 0, 30)),  # noqa: DTZ001
         ("starts_at", "2024-10-21", None),
+        ("starts_at", "9999-12-31T23:59", None),
+        ("starts_at", "0001-01-01T00:00+14:00", None),
         ("starts_at", date(2024, 10, 21), None),
         ("doors_minutes_before", 15.0, 15),
         ("doors_minutes_before", "15", None),

@@ -23,6 +23,7 @@ LANGUAGES = ("kk", "ru", "fr", "en")
 TEXT_MAX = 300
 LONG_TEXT_MAX = 5000
 LIST_MAX = 20_000
+YEAR_MIN, YEAR_MAX = 2000, 2200
 
 Read = Callable[[Any], Any]
 
@@ -131,27 +132,32 @@ def list_of(read_entry: Read, *, length_max: int = LIST_MAX) -> Read:
 
 def day(value: Any) -> str:
     """A date, answered as ISO 8601."""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
     try:
-        return date.fromisoformat(text(value)).isoformat()
+        found = value if isinstance(value, date) else date.fromisoformat(text(value))
     except (ValueError, Unfit):
         raise Unfit("a date such as 2024-10-21") from None
+    _check_year(found)
+    return (found.date() if isinstance(found, datetime) else found).isoformat()
 
 
 def moment(value: Any) -> datetime:
-    """A date with a time, in the venue's zone where no offset is given (then answered without one)."""
-    if isinstance(value, datetime):
-        return value.replace(microsecond=0)
-    try:
-        found = datetime.fromisoformat(text(value)) if not isinstance(value, date) else None
-    except (ValueError, Unfit):
-        found = None
-    if found is None or (isinstance(value, str) and len(value.strip()) <= 10):
+    """A date with a time; without an offset where the file gives none, to be read in the venue's zone."""
+    found = value
+    if isinstance(value, str) and len(value.strip()) > len("2024-10-21"):
+        try:
+            found = datetime.fromisoformat(text(value))
+        except (ValueError, Unfit):
+            found = None
+    if not isinstance(found, datetime):
         raise Unfit("a date and time such as 2024-10-21T19:00")
+    _check_year(found)
     return found.replace(microsecond=0)
+
+
+def _check_year(found: date) -> None:
+    """At the ends of the calendar, adding an hour or a zone would fall off it."""
+    if not YEAR_MIN <= found.year <= YEAR_MAX:
+        raise Unfit(f"a date between {YEAR_MIN} and {YEAR_MAX}")
 
 
 def timezone(value: Any) -> str:
