@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, Parameter
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from msgspec import Meta
 
 from ticketing.kernel import errors
@@ -21,14 +21,14 @@ IDEMPOTENCY_KEY_SIGNS_MAX = 255
 
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         description="New for each order, 1 to 255 signs; the same key with the same body gives the same order",
         required=False,
     ),
 ]
 Bearer = Annotated[
-    str | None, Parameter(header="Authorization", description="`Bearer` and the order's secret", required=False)
+    str | None, HeaderParameter(name="Authorization", description="`Bearer` and the order's secret", required=False)
 ]
 TicketId = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -86,6 +86,7 @@ def secret_of(authorization: str | None) -> str:
         errors.IdempotencyKeyMissing,
         errors.IdempotencyMismatch,
         errors.HoldExpired,
+        errors.SalesClosed,
         errors.SeatsTaken,
         errors.TariffNotForZone,
         errors.TicketsDoNotMatchHold,
@@ -152,6 +153,7 @@ async def post_cancellation(
         errors.AlreadyUsed,
         errors.TooLateToChange,
         errors.HoldExpired,
+        errors.SalesClosed,
         errors.SeatsTaken,
         errors.TicketsDoNotMatchHold,
         errors.TariffNotForZone,

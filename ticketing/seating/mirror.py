@@ -121,7 +121,7 @@ class Mirror:
         if outcome != "ok":
             raise SeatingUnavailable
         REBUILT.inc()
-        log.info("mirror_rebuilt", screening=screening_id)
+        log.debug("mirror_rebuilt", screening=screening_id)
 
     async def settle(
         self, screening_id: str, holds: Sequence[str], states: Sequence[tuple[Sequence[int], str]]

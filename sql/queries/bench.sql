@@ -1,0 +1,85 @@
+-- The stage of the benchmark: many screenings of one hall's layout, and as many old tickets as are asked for.
+
+-- name: add_festival
+-- A festival whose tickets cost nothing, so that an order is confirmed at once; holds that outlast the run.
+with festival as (
+    insert into festival (festival_id, name, country, currency, timezone, starts_on, ends_on, rules)
+    values ('bench', '{"en": "Bench"}', 'KZ', 'KZT', 'Asia/Almaty', current_date, current_date + 1,
+            '{"hold_ttl_s": 3600, "hold_cap_s": 7200, "seats_per_hold_max": 10}')
+    returning festival_id
+), zone as (
+    insert into price_zone (festival_id, zone_id, name, colour)
+    select festival_id, 'a', '{"en": "A"}', '#336699' from festival returning festival_id
+), tariff as (
+    insert into tariff (festival_id, tariff_id, name, family)
+    select festival_id, 'free', '{"en": "Free"}', 'free' from zone returning festival_id
+), film as (
+    insert into film (film_id, original_title, title, directors, year, running_minutes, age_category)
+    values ('bench-film', 'Bench', '{"en": "Bench"}', '[]', 2024, 90, '12+') returning film_id
+), version as (
+    insert into version (version_id, film_id, audio, kind) select 'bench-version', film_id, 'fr', 'original' from film
+)
+insert into venue (venue_id, name, city, city_name, country, timezone)
+select 'bench-venue', '{"en": "Bench"}', 'almaty', '{"en": "Almaty"}', 'KZ', 'Asia/Almaty' from tariff;
+
+-- name: add_price
+-- The price of nothing.
+insert into price (festival_id, price_list_id, zone_id, tariff_id, amount) values ('bench', 'free', 'a', 'free', 0);
+
+-- name: add_layout
+-- The hall's layout.
+insert into layout (layout_id, body, place_count) values ($1, $2, $3);
+
+-- name: add_screenings
+-- Screenings $1, each in a hall of its own with layout $2, with doors open now.
+with halls as (
+    insert into hall (hall_id, venue_id, name, layout_id)
+    select 'hall-' || screening_id, 'bench-venue', '{"en": "Bench"}', $2 from unnest($1::text[]) as wanted (screening_id)
+    returning hall_id
+)
+insert into screening (
+    screening_id, festival_id, kind, film_id, version_id, hall_id, layout_id, starts_at, ends_at, doors_at,
+    sales_open_at, sales_close_at, currency, price_list_id
+)
+select
+    wanted.screening_id, 'bench', 'film', 'bench-film', 'bench-version', 'hall-' || wanted.screening_id, $2,
+    now() + interval '30 minutes', now() + interval '6 hours', now() - interval '1 hour',
+    now() - interval '1 day', now() + interval '5 hours', 'KZT', 'free'
+from unnest($1::text[]) as wanted (screening_id);
+
+-- name: add_order
+-- One order to hang tickets on.
+insert into orders (
+    order_id, festival_id, status, buyer_email, buyer_name, locale, currency, total_amount, payment_provider,
+    idempotency_key, request_fingerprint, placed_at, confirmed_at
+) values ($1, 'bench', 'confirmed', 'bench@example.org', 'Bench', 'en', 'KZT', 0, 'none', $1, '', now(), now());
+
+-- name: add_tickets
+-- Sold tickets $1 of order $2 for seats $4 of screenings $3.
+insert into ticket (ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, status)
+select wanted.ticket_id, $2, wanted.screening_id, wanted.seat, 'a', 'free', 0, 'KZT', 'sold'
+from unnest($1::text[], $3::text[], $4::text[]) as wanted (ticket_id, screening_id, seat);
+
+-- name: count_tickets
+-- How many tickets there are at all.
+select count(*) from ticket;
+
+-- name: count_seats_sold_twice
+-- Must be 0: the check beside the speed.
+select count(*) from (
+    select from ticket where status in ('reserved', 'sold') group by screening_id, seat having count(*) > 1
+) as twice;
+
+-- name: count_orders_by_key
+-- How many orders the keys $1 have made.
+select count(*) from orders where idempotency_key = any($1::text[]);
+
+-- name: count_admitted
+-- How many of the tickets $1 were admitted, and how often altogether.
+select count(*) filter (where entries > 0) as admitted, coalesce(sum(entries), 0)::bigint as entries
+from ticket where ticket_id = any($1::text[]);
+
+-- name: floor_scan
+-- The floor of a scan: one insert.
+insert into scan (scan_id, gate, direction, verdict, scanned_at, received_at, staff_login, answer)
+values ($1, $2, 'in', 'unknown', $3, $3, 'bench', '{}');

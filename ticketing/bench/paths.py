@@ -1,0 +1,218 @@
+"""The hot paths: how each is asked for, the floor it stands on, and what must hold afterwards."""
+
+import itertools
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+
+import msgspec
+
+from ticketing.bench.load import Take, request_bytes
+from ticketing.bench.stage import SQL, add_sold, pairs
+from ticketing.kernel.context import Context
+from ticketing.programme.layout import Layout
+from ticketing.seating.holds import Seating, hold_seats
+from ticketing.seating.model import NamedSeats
+from ticketing.tickets.code import TicketFacts
+from ticketing.tickets.keys import SigningKeys
+
+BUYER = {"email": "bench@example.org", "name": "Bench"}
+
+
+class CheckFailed(Exception):
+    """The server was fast, and wrong."""
+
+
+class HotPath(msgspec.Struct):
+    """A line of the table. ``ours`` and ``floor`` give the bytes of requests; ``take`` sees the answers to ours;
+    ``check`` raises CheckFailed where something does not add up. ``at_least`` is the ratio aimed at.
+    """
+
+    name: str
+    at_least: float
+    ours: Iterator[bytes]
+    floor: Iterator[bytes]
+    statuses: frozenset[int]
+    take: Take
+    check: Callable[[], Awaitable[str]]
+
+
+def _encoded(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+class HeldSeats:
+    """Sees which seats were given to whom: none twice."""
+
+    def __init__(self) -> None:
+        self.seats: set[tuple[str, str]] = set()
+        self.holds = 0
+        self.twice = 0
+
+    def take(self, _request: bytes, status: int, body: bytes) -> None:
+        """Note an answer."""
+        if status != 201:
+            return
+        hold = msgspec.json.decode(body)
+        self.holds += 1
+        for seat in hold["seats"]:
+            place = (hold["screening"], seat)
+            self.twice += place in self.seats
+            self.seats.add(place)
+
+    async def check(self) -> str:
+        """No seat was held twice."""
+        if self.twice or not self.holds:
+            raise CheckFailed(f"{self.twice} seats were held twice, {self.holds} holds")
+        return f"{len(self.seats)} seats held, none twice"
+
+
+def hold_named(screening_ids: list[str]) -> HotPath:
+    """Hold two named seats."""
+    seen = HeldSeats()
+    floor_body = _encoded({"seats": ["A-1", "A-2"]})
+    return HotPath(
+        name="hold two named seats",
+        at_least=0.8,
+        ours=(
+            request_bytes("POST", f"/api/v1/screenings/{screening}/holds", _encoded({"seats": seats}))
+            for screening, seats in pairs(screening_ids)
+        ),
+        floor=(
+            request_bytes("POST", f"/floor/hold/{screening}", floor_body)
+            for screening in itertools.cycle(screening_ids)
+        ),
+        statuses=frozenset({201}),
+        take=seen.take,
+        check=seen.check,
+    )
+
+
+def hold_best(screening_ids: list[str]) -> HotPath:
+    """Hold the best three seats side by side; each hall is filled until nearly nothing is left."""
+    seen = HeldSeats()
+    body = _encoded({"best": {"count": 3}})
+    return HotPath(
+        name="hold best available (500 seats, party of 3)",
+        at_least=0.6,
+        ours=(
+            request_bytes("POST", f"/api/v1/screenings/{screening}/holds", body)
+            for screening in screening_ids
+            for _ in range(150)
+        ),
+        floor=(
+            request_bytes("POST", f"/floor/hold/{screening}", body) for screening in itertools.cycle(screening_ids)
+        ),
+        statuses=frozenset({201, 409}),
+        take=seen.take,
+        check=seen.check,
+    )
+
+
+async def place_order(seating: Seating, screening_ids: list[str]) -> HotPath:
+    """Place and confirm a free order of two seats; the holds are made beforehand."""
+    context = seating.context
+    bodies = []
+    for screening, seats in pairs(screening_ids):
+        hold = await hold_seats(seating, screening, NamedSeats(tuple(seats)), f"bench-{screening}")
+        tickets = [{"seat": seat, "tariff": "free", "holder": None} for seat in hold.seats]
+        bodies.append(
+            _encoded(
+                {
+                    "holds": [{"hold": hold.hold, "tickets": tickets}],
+                    "buyer": BUYER,
+                    "locale": "kk",
+                    "payment": None,
+                    "voucher": None,
+                }
+            )
+        )
+    confirmed: list[str] = []
+
+    def take(request: bytes, status: int, body: bytes) -> None:
+        if status == 201 and msgspec.json.decode(body)["status"] == "confirmed":
+            confirmed.append(request.partition(b"Idempotency-Key: ")[2].partition(b"\r\n")[0].decode())
+
+    async def check() -> str:
+        kept = await context.postgres.fetchval(SQL.count_orders_by_key, confirmed)
+        twice = await context.postgres.fetchval(SQL.count_seats_sold_twice)
+        if kept != len(confirmed) or twice or not confirmed:
+            raise CheckFailed(f"{len(confirmed)} orders answered, {kept} kept, {twice} seats sold twice")
+        return f"{kept} orders answered and kept, no seat sold twice"
+
+    return HotPath(
+        name="place and confirm a free order of two seats",
+        at_least=0.7,
+        ours=(request_bytes("POST", "/api/v1/orders", body, Idempotency_Key=uuid.uuid4().hex) for body in bodies),
+        floor=(
+            request_bytes("POST", "/floor/order", body, Idempotency_Key=uuid.uuid4().hex)
+            for body in itertools.cycle(bodies)
+        ),
+        statuses=frozenset({201}),
+        take=take,
+        check=check,
+    )
+
+
+async def scan(context: Context, layout: Layout, screening_ids: list[str], token: str) -> HotPath:
+    """Scan a ticket at the door, each ticket once."""
+    catalogue_seats = [seat.seat for seat in layout.seats]
+    places = [(screening, seat) for screening in screening_ids for seat in catalogue_seats]
+    tickets = await add_sold(context, places)
+    keys = SigningKeys(context)
+    now = context.clock.now()
+    bodies = []
+    for ticket_id, (screening, seat) in zip(tickets, places, strict=True):
+        facts = TicketFacts(ticket_id, screening, layout.index_of[seat], 1, now, now)
+        bodies.append(
+            _encoded(
+                {"scan": str(uuid.uuid4()), "code": await keys.code_of(facts), "gate": "A", "screening": screening}
+            )
+        )
+    admitted: list[str] = []
+
+    def take(_request: bytes, status: int, body: bytes) -> None:
+        answer = msgspec.json.decode(body) if status == 200 else {}
+        if answer.get("verdict") == "admitted":
+            admitted.append(answer["ticket"])
+
+    async def check() -> str:
+        row = await context.postgres.fetchrow(SQL.count_admitted, tickets)
+        kept = (row["admitted"], row["entries"]) if row else (0, 0)
+        if kept != (len(admitted), len(admitted)) or not admitted:
+            raise CheckFailed(f"{len(admitted)} admitted, {kept} kept")
+        return f"{len(admitted)} people admitted, once each"
+
+    bearer = {"Authorization": f"Bearer {token}"}
+    return HotPath(
+        name="scan",
+        at_least=0.8,
+        ours=(request_bytes("POST", "/api/v1/door/scans", body, **bearer) for body in bodies),
+        floor=(
+            request_bytes("POST", "/floor/scan", body.replace(body[10:46], str(uuid.uuid4()).encode(), 1), **bearer)
+            for body in itertools.cycle(bodies)
+        ),
+        statuses=frozenset({200}),
+        take=take,
+        check=check,
+    )
+
+
+def availability(screening_id: str, size: int) -> HotPath:
+    """What is free in a half-full hall of 500 seats, beside the same number of bytes ready made."""
+    bodies: set[int] = set()
+
+    async def check() -> str:
+        if bodies != {size}:
+            raise CheckFailed(f"answers of {sorted(bodies)} bytes, expected {size}")
+        return f"{size} bytes each"
+
+    return HotPath(
+        name="availability of a 500-seat hall",
+        at_least=0.8,
+        ours=itertools.repeat(request_bytes("GET", f"/api/v1/screenings/{screening_id}/availability")),
+        floor=itertools.repeat(request_bytes("GET", f"/floor/bytes/{size}")),
+        statuses=frozenset({200}),
+        take=lambda _request, _status, body: bodies.add(len(body)),
+        check=check,
+    )
