@@ -69,11 +69,11 @@ class DemoFolder:
         try:
             with self._lock_path.open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return None
         except FileNotFoundError:
             return None
         except BlockingIOError:
             return self._announced()
+        return None
 
     def read_passwords(self) -> dict[str, str]:
         """The passwords of the demo's staff by login, as they were last written; empty at the first run."""
@@ -97,7 +97,7 @@ class DemoFolder:
             return None
 
     def _clear(self) -> None:
-        """Remove what a killed run left behind. Its servers have ended with it, or are stopped by the next start."""
+        """Remove what a killed run left behind. Its servers ended with it, or are stopped by the next start."""
         left = self._announced()
         for folder in left.socket_folders if left else ():
             if Path(folder).name.startswith("ticketing-"):

@@ -107,13 +107,14 @@ class PostgresServer(EmbeddedServer):
         client = [f"--host={sockets}", f"--username={DATABASE}", "--dbname=postgres"]
         ready = [str(programs / "pg_isready"), "--quiet", *client]
         self.wait_until(lambda: subprocess.run(ready, check=False).returncode == 0)
-        self._make_database([str(programs / "psql"), "--no-psqlrc", "--quiet", "--tuples-only", *client])
-
-    def _make_database(self, psql: list[str]) -> None:
-        names = [*psql, "--command=select datname from pg_database"]
-        listed = subprocess.run(names, check=True, capture_output=True, text=True).stdout.split()
-        if DATABASE not in listed:
-            subprocess.run([*psql, f"--command=create database {DATABASE}"], check=True, capture_output=True)
+        made = subprocess.run(
+            [str(programs / "createdb"), *client[:2], "--maintenance-db=postgres", DATABASE],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode and "already exists" not in made.stderr:
+            raise EmbeddedServerFailed(f"createdb failed:\n{made.stderr}")
 
     def _make_cluster(self, programs: Path) -> None:
         # Without PG_VERSION there never was a cluster: what is there is the rest of an interrupted initdb.

@@ -1,0 +1,1 @@
+"""One module a command; ``ticketing.cli`` loads the one that is asked for."""
