@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import time
@@ -144,7 +145,11 @@ class _Demo:
         return asyncio.run(prepare())
 
     def _start_services(self) -> Supervisor:
-        environment = os.environ | _environment(self.settings)
+        # In our folder, so that a web server that is killed leaves nothing elsewhere.
+        counters = self.folder.path / "metrics"
+        shutil.rmtree(counters, ignore_errors=True)
+        counters.mkdir(mode=0o700)
+        environment = os.environ | _environment(self.settings) | {"PROMETHEUS_MULTIPROC_DIR": str(counters)}
         log = self.folder.path / "log"
         web = Service("web", own_command("serve", "--grace-s", str(WEB_GRACE_S)), environment, log / "web.log")
         self.supervisor = supervisor = Supervisor(

@@ -32,7 +32,7 @@ def command(grace_s: float) -> None:
     }
     # Each process counts in a file of its own there, and /metrics adds them up.
     with tempfile.TemporaryDirectory(prefix="ticketing-metrics-") as counters:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counters)
         _serve(settings, grace_s)
 
 
