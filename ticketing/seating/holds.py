@@ -73,7 +73,7 @@ async def hold_seats(seating: Seating, screening_id: str, wish: Wish, client: st
             name = "hold_best"
             if zone is not None and zone not in layout.zones():
                 raise errors.InvalidField(problem=f"best.zone: this hall has no zone {zone}", field="best.zone")
-            arguments.append(count)
+            arguments += [count, f"cursor:{count}:{wheelchair}:{zone or ''}"]
             keys.append(keys_of(screening_id).candidates(screening.layout_id, count, zone, wheelchair))
         case AreaPlaces(area, count):
             name = "hold_area"
@@ -157,12 +157,14 @@ async def claim_hold(seating: Seating, hold_id: str, ttl_ms: int) -> Claim:
     """Keep a hold alive for at least ``ttl_ms`` while its order is written.
 
     Raises:
-        HoldExpired, SeatingUnavailable
+        HoldExpired, SalesClosed (the screening was cancelled meanwhile), SeatingUnavailable
     """
     try:
         screening_id, screening, layout = await _place_of(seating, hold_id)
     except errors.UnknownHold:
         raise errors.HoldExpired(hold=hold_id) from None
+    if screening.status != "published":
+        raise errors.SalesClosed(opens_at=screening.sales_open_at, closes_at=screening.sales_close_at)
     outcome, rest = await seating.mirror.run("claim_hold", screening_id, [hold_id, ttl_ms])
     if outcome != "ok":
         raise errors.HoldExpired(hold=hold_id)

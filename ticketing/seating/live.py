@@ -237,11 +237,12 @@ class Live:
 
     async def _check(self, entry: tuple[str, Watched]) -> None:
         screening_id, watched = entry
-        _, (revision, states, _layout_id) = await self.mirror.run("snapshot", screening_id, [])
+        _, (revision, states, layout_id) = await self.mirror.run("snapshot", screening_id, [])
         # The listener may be a moment behind; what stays behind for a whole beat was lost on the way.
         if int(revision) > watched.revision:
             await asyncio.sleep(BEAT_S / 4)
         if int(revision) > watched.revision:
+            watched.layout = await self.mirror.catalogue.layout(layout_id.decode())
             watched.replace(int(revision), states)
             watched.tell(b"")
 

@@ -1,11 +1,12 @@
 -- Announce a rebuild: from now on `settle` notes what this rebuild may not have read. ARGV: run, token, its
 -- lifetime in ms. KEYS[5] rebuild, KEYS[6] late. Answers ok | there (no need) | busy (another is under way).
 
-if mirror_is_there(ARGV[1]) then
+if open_mirror(ARGV[1]) and redis.call('EXISTS', SEATS) == 1 then
   return { 'there' }
 end
 if not redis.call('SET', KEYS[5], ARGV[2], 'NX', 'PX', ARGV[3]) then
-  return { 'busy' }
+  -- Our own token: the answer to this very call was lost, and the client sent it again.
+  return { redis.call('GET', KEYS[5]) == ARGV[2] and 'ok' or 'busy' }
 end
 redis.call('DEL', KEYS[6])
 return { 'ok' }

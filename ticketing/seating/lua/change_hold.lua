@@ -1,10 +1,11 @@
 -- Give up some seats and take others, all or nothing. ARGV: run, hold id, the seats it had when the caller looked,
 -- those to give up, those to take. Answers ok | gone | changed | taken, indices | too_many | missing.
 
-if not mirror_is_there(ARGV[1]) then
+local mirror = open_mirror(ARGV[1])
+if not mirror then
   return { 'missing' }
 end
-end_expired()
+end_expired(mirror)
 local hold = read_hold(ARGV[2])
 if not hold then
   return { 'gone' }
@@ -32,9 +33,8 @@ end
 if #taken > 0 then
   return { 'taken', table.concat(taken, ',') }
 end
-local max = tonumber(redis.call('HGET', MIRROR, 'max'))
-if #kept > max then
-  return { 'too_many', max }
+if #kept > mirror.max then
+  return { 'too_many', mirror.max }
 end
 local changes = {}
 for index in pairs(given_up) do
@@ -48,6 +48,8 @@ for _, index in ipairs(added) do
   changes[#changes + 1] = index .. HELD
 end
 hold.seats = table.concat(kept, ',')
-write_hold(ARGV[2], hold)
-publish(table.concat(changes, ','))
+write_hold(mirror, ARGV[2], hold)
+if #changes > 0 then
+  publish(mirror, table.concat(changes, ','))
+end
 return hold_answer(hold)

@@ -1,10 +1,14 @@
 -- How many places are in each state. ARGV: run. Answers ok, free, held, reserved, sold, kept back | missing.
 
-if not mirror_is_there(ARGV[1]) then
+local mirror = open_mirror(ARGV[1])
+if not mirror then
   return { 'missing' }
 end
-end_expired()
+end_expired(mirror)
 local map = redis.call('GET', SEATS)
+if not map then
+  return { 'missing' }
+end
 local answer = { 'ok' }
 for _, state in ipairs({ 'f', 'h', 'r', 's', 'b' }) do
   local _, count = string.gsub(map, state, '')

@@ -4,7 +4,7 @@
 -- Holds that outlived the mirror (another run of this server with its data) stay, where their seats are free.
 
 if redis.call('GET', KEYS[5]) ~= ARGV[2] then
-  return { 'lost' }
+  return { open_mirror(ARGV[1]) and 'ok' or 'lost' }
 end
 redis.call('SET', SEATS, ARGV[3])
 for _, entry in ipairs(redis.call('LRANGE', KEYS[6], 0, -1)) do
@@ -17,7 +17,8 @@ for position = 5, #ARGV - 1, 2 do
   redis.call('HSET', MIRROR, ARGV[position], ARGV[position + 1])
 end
 -- In ms, so that it never falls behind the one that viewers saw before a loss.
-redis.call('HSET', MIRROR, 'run', ARGV[1], 'revision', digits(NOW))
+-- Cursors of an older mirror are older than 'freed' and so count no more.
+redis.call('HSET', MIRROR, 'run', ARGV[1], 'revision', digits(NOW), 'freed', digits(NOW), 'next', '0')
 local holds = redis.call('HGETALL', HOLDS)
 for position = 1, #holds, 2 do
   local hold = read_hold(holds[position])

@@ -1,13 +1,17 @@
 -- Take some places of an unnumbered area. ARGV[4]: how many, ARGV[5], ARGV[6]: first and last place index of the area.
 -- Answers ok | none, free | closed | too_many | slow | missing.
 
+local mirror = open_mirror(ARGV[1])
 local count = tonumber(ARGV[4])
-local refusal = refused_at_the_gate(count)
+local refusal = refused_at_the_gate(mirror, count)
 if refusal then
   return refusal
 end
 local first = tonumber(ARGV[5])
 local map = redis.call('GETRANGE', SEATS, first, ARGV[6])
+if map == '' then
+  return { 'missing' }
+end
 local indices, position = {}, 0
 while #indices < count do
   position = string.find(map, FREE, position + 1, true)
@@ -16,4 +20,4 @@ while #indices < count do
   end
   indices[#indices + 1] = first + position - 1
 end
-return take(indices)
+return take(mirror, indices)

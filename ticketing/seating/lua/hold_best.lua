@@ -1,9 +1,13 @@
--- Take the best free block. ARGV[4]: party size. KEYS[6]: the candidate blocks of this hall for this wish, best
--- first, each place index two bytes; '-' where the hall has none.
--- Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
+-- Take the best free block. ARGV[4]: party size, ARGV[5]: the field of the mirror that keeps this wish's cursor.
+-- KEYS[6]: the candidate blocks of this hall for this wish, best first, each place index two bytes; '-' where the
+-- hall has none. Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
+--
+-- The cursor is "revision position": before that position no block was free, at that revision. While no seat has
+-- become free since, the search begins there: selling a hall out costs one walk over the blocks, not one a party.
 
 local count = tonumber(ARGV[4])
-local refusal = refused_at_the_gate(count)
+local mirror = open_mirror(ARGV[1], ARGV[5])
+local refusal = refused_at_the_gate(mirror, count)
 if refusal then
   return refusal
 end
@@ -12,9 +16,33 @@ if not candidates then
   return { 'candidates' }
 end
 local map = redis.call('GET', SEATS)
-local starts = redis.call('HGET', MIRROR, 'starts')
+if not map then
+  return { 'missing' }
+end
 local byte = string.byte
 local free, start = byte(FREE), byte('1')
+local width = 2 * count
+
+local function block_at(position)
+  local block = {}
+  for member = 1, count do
+    local high, low = byte(candidates, position + 2 * member - 2, position + 2 * member - 1)
+    block[member] = high * 256 + low
+  end
+  return block
+end
+
+local function is_free(position)
+  for at = position, position + width - 2, 2 do
+    local high, low = byte(candidates, at, at + 1)
+    if byte(map, high * 256 + low + 1) ~= free then
+      return false
+    end
+  end
+  return true
+end
+
+local starts
 
 local function within(block, index)
   for _, member in ipairs(block) do
@@ -37,33 +65,39 @@ local function leaves_single(block, index, step)
   return byte(map, beyond + 1) ~= free or byte(starts, border + 1) == start or within(block, beyond)
 end
 
-local fallback
-for position = 1, #candidates - 1, 2 * count do
-  local block = {}
-  for member = 0, count - 1 do
-    local at = position + 2 * member
-    local index = byte(candidates, at) * 256 + byte(candidates, at + 1)
-    if byte(map, index + 1) ~= free then
-      block = nil
+local function leaves_any_single(block)
+  for _, index in ipairs(block) do
+    if leaves_single(block, index, -1) or leaves_single(block, index, 1) then
+      return true
+    end
+  end
+  return false
+end
+
+local begin = 1
+local seen, cursor = string.match(mirror.last or '', '^(%d+) (%d+)$')
+if seen and tonumber(seen) >= mirror.freed then
+  begin = tonumber(cursor)
+end
+
+local first_free, chosen
+for position = begin, #candidates - width + 1, width do
+  if is_free(position) then
+    first_free = first_free or position
+    starts = starts or redis.call('HGET', MIRROR, 'starts')
+    local block = block_at(position)
+    if not leaves_any_single(block) then
+      chosen = block
       break
     end
-    block[member + 1] = index
-  end
-  if block then
-    local single = false
-    for _, index in ipairs(block) do
-      if leaves_single(block, index, -1) or leaves_single(block, index, 1) then
-        single = true
-        break
-      end
-    end
-    if not single then
-      return take(block)
-    end
-    fallback = fallback or block
   end
 end
-if fallback then
-  return take(fallback)
+-- A short walk is not worth the writing.
+local reached = first_free or #candidates + 1
+if reached - begin > 32 * width then
+  redis.call('HSET', MIRROR, ARGV[5], digits(mirror.revision) .. ' ' .. reached)
 end
-return { 'none' }
+if not first_free then
+  return { 'none' }
+end
+return take(mirror, chosen or block_at(first_free))

@@ -1,18 +1,23 @@
 -- Take these seats, all or none. ARGV[4]: place indices, comma separated.
 -- Answers ok | taken, indices | closed | too_many | slow | missing.
 
+local mirror = open_mirror(ARGV[1])
 local indices = indices_of(ARGV[4])
-local refusal = refused_at_the_gate(#indices)
+local refusal = refused_at_the_gate(mirror, #indices)
 if refusal then
   return refusal
 end
 local taken = {}
 for _, index in ipairs(indices) do
-  if seat_at(index) ~= FREE then
+  local state = seat_at(index)
+  if state == '' then
+    return { 'missing' }
+  end
+  if state ~= FREE then
     taken[#taken + 1] = index
   end
 end
 if #taken > 0 then
   return { 'taken', table.concat(taken, ',') }
 end
-return take(indices)
+return take(mirror, indices)

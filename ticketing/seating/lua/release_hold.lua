@@ -1,15 +1,16 @@
 -- Give all seats of a hold back. ARGV: run, hold id. Answers ok (also when it is gone already) | missing.
 
-if not mirror_is_there(ARGV[1]) then
+local mirror = open_mirror(ARGV[1])
+if not mirror then
   return { 'missing' }
 end
-end_expired()
+end_expired(mirror)
 local hold = read_hold(ARGV[2])
 if hold then
   local changes = {}
   end_hold(ARGV[2], hold, changes)
   if #changes > 0 then
-    publish(table.concat(changes, ','))
+    publish(mirror, table.concat(changes, ','))
   end
 end
 return { 'ok' }

@@ -2,9 +2,12 @@
 -- pairs of place indices (comma separated) and their state (r, s, b or f). KEYS[5] rebuild: token of a rebuild
 -- under way. KEYS[6] late: what it must add to what it read. Answers ok | missing.
 --
--- A seat becomes free only from a state that Postgres gave it: one that is held again meanwhile stays held.
+-- A seat becomes free only from a state that Postgres gave it: one that is held again meanwhile stays held. One that
+-- a live hold still lists (its order went through and expired, its own end never came here) is that hold's again:
+-- were it free, two holds could list it, and the end of one would free the seat of the other.
 
-if not mirror_is_there(ARGV[1]) then
+local mirror = open_mirror(ARGV[1])
+if not mirror then
   if redis.call('EXISTS', KEYS[5]) == 1 then
     for position = 3, #ARGV - 1, 2 do
       redis.call('RPUSH', KEYS[6], ARGV[position] .. ':' .. ARGV[position + 1])
@@ -13,11 +16,14 @@ if not mirror_is_there(ARGV[1]) then
   end
   return { 'missing' }
 end
-local changes = {}
+local changes, listed = {}, nil
 for position = 3, #ARGV - 1, 2 do
-  local state = ARGV[position + 1]
   for _, index in ipairs(indices_of(ARGV[position])) do
-    local before = seat_at(index)
+    local state, before = ARGV[position + 1], seat_at(index)
+    if state == FREE and before ~= FREE then
+      listed = listed or seats_of_holds()
+      state = listed[index] and HELD or FREE
+    end
     if before ~= state and not (state == FREE and before == HELD) then
       redis.call('SETRANGE', SEATS, index, state)
       changes[#changes + 1] = index .. state
@@ -32,6 +38,6 @@ for id in string.gmatch(ARGV[2], '[^,]+') do
   end
 end
 if #changes > 0 then
-  publish(table.concat(changes, ','))
+  publish(mirror, table.concat(changes, ','))
 end
 return { 'ok' }

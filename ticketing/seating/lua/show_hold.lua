@@ -1,9 +1,10 @@
 -- A hold as it stands. ARGV: run, hold id. Answers ok | gone | missing.
 
-if not mirror_is_there(ARGV[1]) then
+local mirror = open_mirror(ARGV[1])
+if not mirror then
   return { 'missing' }
 end
-end_expired()
+end_expired(mirror)
 local hold = read_hold(ARGV[2])
 if not hold then
   return { 'gone' }

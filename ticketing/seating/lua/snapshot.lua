@@ -1,7 +1,12 @@
 -- Everything that a viewer needs. ARGV: run. Answers ok, revision, seats, layout id | missing.
 
-if not mirror_is_there(ARGV[1]) then
+local mirror = open_mirror(ARGV[1])
+if not mirror then
   return { 'missing' }
 end
-end_expired()
-return { 'ok', redis.call('HGET', MIRROR, 'revision'), redis.call('GET', SEATS), redis.call('HGET', MIRROR, 'layout') }
+end_expired(mirror)
+local seats = redis.call('GET', SEATS)
+if not seats then
+  return { 'missing' }
+end
+return { 'ok', digits(mirror.revision), seats, mirror.last }

@@ -1,9 +1,8 @@
 -- What the three ways of taking seats share. ARGV: run, hold id, holds per client and minute at most (0: any).
 -- KEYS[5] rate    counter of this client's requests in the current minute
 
-local function refused_at_the_gate(count)
-  local m = redis.call('HMGET', MIRROR, 'run', 'open', 'opens', 'closes', 'max')
-  if m[1] ~= ARGV[1] or redis.call('EXISTS', SEATS) == 0 then
+local function refused_at_the_gate(mirror, count)
+  if not mirror then
     return { 'missing' }
   end
   local rate_max = tonumber(ARGV[3])
@@ -16,29 +15,24 @@ local function refused_at_the_gate(count)
       return { 'slow', redis.call('PTTL', KEYS[5]) }
     end
   end
-  if m[2] ~= '1' or NOW < tonumber(m[3]) or NOW >= tonumber(m[4]) then
-    return { 'closed', m[3], m[4] }
+  if mirror.open ~= '1' or NOW < mirror.opens or NOW >= mirror.closes then
+    return { 'closed', digits(mirror.opens), digits(mirror.closes) }
   end
-  if count > tonumber(m[5]) then
-    return { 'too_many', tonumber(m[5]) }
+  if count > mirror.max then
+    return { 'too_many', mirror.max }
   end
-  end_expired()
+  end_expired(mirror)
   return nil
 end
 
-local function take(indices)
-  local terms = redis.call('HMGET', MIRROR, 'ttl', 'cap')
+local function take(mirror, indices)
   local changes = {}
   for position, index in ipairs(indices) do
     redis.call('SETRANGE', SEATS, index, HELD)
     changes[position] = index .. HELD
   end
-  local hold = {
-    expires = NOW + tonumber(terms[1]),
-    cap = NOW + tonumber(terms[2]),
-    seats = table.concat(indices, ','),
-  }
-  write_hold(ARGV[2], hold)
-  publish(table.concat(changes, ','))
+  local hold = { expires = NOW + mirror.ttl, cap = NOW + mirror.cap, seats = table.concat(indices, ',') }
+  write_hold(mirror, ARGV[2], hold)
+  publish(mirror, table.concat(changes, ','))
   return hold_answer(hold)
 end
