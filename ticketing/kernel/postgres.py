@@ -16,17 +16,22 @@ else:  # the driver's classes are generic to a type checker only
     Pool = asyncpg.Pool
     Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
-# A failure of the connection, not of the statement: trying again elsewhere or later can help.
+# A failure of the connection or the server, not of the statement: trying again elsewhere or later can help.
 CONNECTION_ERRORS = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.QueryCanceledError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InsufficientResourcesError,  # too many connections, no memory, a full disk
+    asyncpg.ReadOnlySQLTransactionError,  # a replica, while another becomes primary
+    # Rolled back as a whole because of somebody else; the same again goes through.
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
 )
 
 

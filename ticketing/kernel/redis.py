@@ -14,8 +14,16 @@ import structlog
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import (
+    ClusterDownError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ticketing.kernel.errors import SeatingUnavailable
@@ -23,6 +31,17 @@ from ticketing.kernel.errors import SeatingUnavailable
 BATCH_CALLS_MAX = 256
 WAITING_CALLS_MAX = 20_000
 CONNECTIONS = 2
+# Answers by which a server says that it can't serve now: by class where the client has one (its text then lacks
+# the word), else by the first word.
+OUTAGES = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    ClusterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    TryAgainError,
+)
+OUTAGE_WORDS = ("BUSY ", "MISCONF ", "NOREPLICAS ")
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +136,10 @@ class Redis:
             return await self.call("EVALSHA", script.sha, len(keys), *keys, *arguments)
         except NoScriptError:
             await self.call("SCRIPT", "LOAD", script.body)
+        try:
             return await self.call("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            raise SeatingUnavailable from None
 
     async def _send(self) -> None:
         try:
@@ -138,7 +160,8 @@ class Redis:
         except (RedisError, OSError) as error:
             log.warning("redis_failed", calls=len(batch), error=type(error).__name__)
             answers = [SeatingUnavailable()] * len(batch)
-        except asyncio.CancelledError:
+        except BaseException:
+            # Cancelled at the end of the process, or something nobody foresaw: no caller may wait for ever.
             for _, future in batch:
                 future.cancel()
             raise
@@ -154,6 +177,6 @@ class Redis:
 
 
 def _is_outage(answer: object) -> bool:
-    if isinstance(answer, ResponseError):
-        return str(answer).startswith(("LOADING", "READONLY", "CLUSTERDOWN"))
-    return isinstance(answer, RedisConnectionError | RedisTimeoutError)
+    return isinstance(answer, OUTAGES) or (
+        isinstance(answer, ResponseError) and str(answer).startswith(OUTAGE_WORDS)
+    )
