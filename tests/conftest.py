@@ -21,12 +21,14 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 import redis
+from argon2 import PasswordHasher
 
 from ticketing.embedded import PostgresServer, ValkeyServer
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context, open_context
 from ticketing.kernel.migrations import migrate
 from ticketing.kernel.settings import Settings
+from ticketing.staff import passwords
 
 _POSTGRES = pytest.StashKey[PostgresServer]()
 _TEMPLATE_URL = pytest.StashKey[str]()
@@ -164,3 +166,10 @@ def chromium_path() -> str:
         if found := shutil.which(name):
             return found
     pytest.fail("Chromium is missing: run tests/install_browser")
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id with small parameters: the real ones are slow on purpose, and tests sign in by the hundred."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._nobodys_hash.cache_clear()

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tests.door.gate import Gate
+from tests.factories import make_layout
 from ticketing.door.model import Verdict
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.errors import InvalidField
@@ -105,28 +106,30 @@ REASONS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [pair for pair in itertools.combinations(REASONS, 2) if pair[0][1] != pair[1][1]],
-    ids=lambda reason: reason[0].value,
-)
-async def test_the_first_reason_is_given(gate: Gate, clock: ShiftedClock, first: Any, second: Any) -> None:
-    reasons = {kind: value for _, kind, value in (first, second)}
-    screening = await gate.factory.screening()
-    ticket, code = await gate.sold(screening)
-    if "before" in reasons:
-        await gate.scan(code)
-    status = {"cancelled": "void", "awaiting_payment": "reserved"}.get(
-        reasons.get("ticket", {}).get("status", ""), "sold"
-    )
-    await gate.context.postgres.execute(
-        "update ticket set status = $2, revision = $3 where ticket_id = $1",
-        ticket,
-        status,
-        reasons.get("revision", 1),
-    )
-    clock.ahead = reasons.get("ahead", timedelta())
-    assert (await gate.scan(code, **reasons.get("scan", {}))).verdict is first[0]
+async def test_of_two_reasons_the_first_is_given(gate: Gate, clock: ShiftedClock) -> None:
+    screening = await gate.factory.screening(layout=make_layout(5, 10))
+    seats = (f"{row}-{number}" for row in "ABCDE" for number in range(1, 11))
+    pairs = [pair for pair in itertools.combinations(REASONS, 2) if pair[0][1] != pair[1][1]]
+    assert len(pairs) == 19
+    for first, second in pairs:
+        reasons: dict[str, Any] = {kind: value for _, kind, value in (first, second)}
+        clock.ahead = timedelta()
+        placed = await gate.factory.order(screening, seat := next(seats))
+        ticket = placed.tickets[seat]
+        code = await gate.code(ticket)
+        if "before" in reasons:
+            await gate.scan(code)
+        await gate.context.postgres.execute(
+            "update ticket set status = $2, revision = $3 where ticket_id = $1",
+            ticket,
+            {"cancelled": "void", "awaiting_payment": "reserved"}.get(
+                reasons.get("ticket", {}).get("status", ""), "sold"
+            ),
+            reasons.get("revision", 1),
+        )
+        clock.ahead = reasons.get("ahead", timedelta())
+        answer = await gate.scan(code, **reasons.get("scan", {}))
+        assert answer.verdict is first[0], (first, second)
 
 
 def test_the_verdicts_are_those_of_the_contract_in_order() -> None:

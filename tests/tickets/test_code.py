@@ -102,12 +102,12 @@ def test_a_code_says_what_it_was_made_of(ticket: TicketFacts) -> None:
 
 
 @pytest.mark.parametrize("ring", [RING, READER], ids=["by signing again", "by the public half"])
-@pytest.mark.parametrize("bit", range(92 * 8))
-def test_a_code_with_one_bit_turned_is_refused(bit: int, ring: KeyRing) -> None:
-    data = bytearray(base45.decode(CODE))
-    data[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(CodeRefused):
-        decode_code(base45.encode(bytes(data)), ring)
+def test_a_code_with_one_bit_turned_is_refused(ring: KeyRing) -> None:
+    for bit in range(92 * 8):
+        data = bytearray(base45.decode(CODE))
+        data[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(CodeRefused):
+            decode_code(base45.encode(bytes(data)), ring)
 
 
 @given(st.integers(0, CODE_SIGNS - 1), st.sampled_from(base45.ALPHABET.decode() + "aé\u0000"))
