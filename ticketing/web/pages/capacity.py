@@ -12,6 +12,7 @@ from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.web.pages.formatting import money_pattern
 from ticketing.web.pages.languages import require_language
+from ticketing.web.pages.programme import sizes_of
 from ticketing.web.pages.programme_view import current_festival
 from ticketing.web.pages.rendering import page
 
@@ -24,7 +25,9 @@ async def show_capacity(
     require_language(language)
     festivals = await insight.catalogue.festivals()
     wanted = request.query_params.get("festival", "")[:63]
-    festival = current_festival(festivals, wanted, insight.context.clock.now().date())
+    now = insight.context.clock.now()
+    sizes = await sizes_of(insight.catalogue, now)
+    festival = current_festival(festivals, wanted, now.date(), sizes)
     if festival is None:
         return page(request, "empty.html", language, festival=None, cart_count=0)
     capacity = await festival_capacity(insight, festival.festival, language)

@@ -78,8 +78,8 @@ async def post_scan(request: StaffRequest, door: NamedDependency[Door], language
 
 
 def _scan_of(form: Form, gate: Gate) -> ScanRequest:
-    code = form.text("code", CODE_SIGNS_MAX)
-    if not code:
+    code = form.raw("code", CODE_SIGNS_MAX)
+    if not code.strip():
         raise InvalidField(problem=CODE_PROBLEM, field="code")
     try:
         return msgspec.convert(

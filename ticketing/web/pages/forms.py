@@ -33,6 +33,18 @@ class Form:
         # Postgres takes no zero byte in a text, and no person types one.
         return text.replace("\x00", "")
 
+    def raw(self, name: str, signs_max: int) -> str:
+        """A field as it was typed or scanned, but for line ends: in a ticket's code a space is a sign like others.
+
+        Raises:
+            InvalidField: it is longer than ``signs_max``.
+        """
+        value = self._fields.get(name, "")
+        text = value.strip("\r\n\x00") if isinstance(value, str) else ""
+        if len(text) > signs_max:
+            raise InvalidField(problem=LONG_PROBLEM, field=name)
+        return text
+
     def texts(self, name: str) -> list[str]:
         """All values of a field that may stand several times.
 

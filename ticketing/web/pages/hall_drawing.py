@@ -21,6 +21,10 @@ from ticketing.programme.layout import Layout, LayoutArea, LayoutSeat, LayoutSec
 PITCH: Final = 52.0
 SHAPES: Final = 6
 MARGIN: Final = 70.0
+WIDTH_MIN: Final = 1000.0
+TITLE_RISE: Final = 68.0
+TITLE_SIGN: Final = 27.0
+"""The width of one letter of a section's title, on average: so that none is cut off at the edge."""
 DRAWINGS_KEPT_MAX: Final = 64
 SeatView = Literal["free", "taken", "mine"]
 
@@ -87,7 +91,7 @@ def draw_hall(layout_id: str, layout_of: "Kept", language: str, zones: tuple[Zon
     rows = rows_of(layout)
     scale = PITCH / pitch_cm(layout)
     return Drawing(
-        view_box=_view_box(layout, scale),
+        view_box=_view_box(layout, scale, language),
         labels=tuple(seat.seat for row in rows for seat in row.seats),
         picture=tuple(_picture(layout, rows, looks, scale, language)),
         listing=tuple(_listing(layout, rows, looks, language)),
@@ -143,14 +147,24 @@ def shape_of(position: int) -> int:
     return position % SHAPES
 
 
-def _view_box(layout: Layout, scale: float) -> str:
+def _view_box(layout: Layout, scale: float, language: str) -> str:
     xs = [seat.x for seat in layout.seats] + [x for area in layout.areas for x in (area.x, area.x + area.width)]
     ys = [seat.y for seat in layout.seats] + [y for area in layout.areas for y in (area.y, area.y + area.height)]
     if layout.screen is not None:
         xs += [layout.screen[0], layout.screen[2]]
         ys += [layout.screen[1], layout.screen[3]]
+    for section in layout.sections:
+        inside = [seat for seat in layout.seats if seat.section == section.section]
+        if inside and section.name and len(layout.sections) > 1:
+            middle = (min(seat.x for seat in inside) + max(seat.x for seat in inside)) / 2
+            half = len(pick(section.name, language)) * TITLE_SIGN / 2 / scale
+            xs += [middle - half, middle + half]
+            ys.append(min(seat.y for seat in inside) - TITLE_RISE / scale)
     left, right, top, bottom = (min(xs) * scale, max(xs) * scale, min(ys) * scale, max(ys) * scale)
-    left, right, top, bottom = left - MARGIN * 1.5, right + MARGIN * 1.5, top - MARGIN * 1.4, bottom + MARGIN
+    left, right, top, bottom = left - MARGIN, right + MARGIN, top - MARGIN, bottom + MARGIN
+    # Seats of a small hall would be drawn as large as a hand.
+    wider = max(0.0, WIDTH_MIN - (right - left)) / 2
+    left, right = left - wider, right + wider
     return f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
 
 
@@ -208,10 +222,10 @@ def _part(section: LayoutSection | None, seats: Sequence[LayoutSeat], scale: flo
     box = ""
     if section is not None and section.kind != "stalls":
         box = (
-            f'<rect class="part" x="{_n(left - 85)}" y="{_n(top - 75)}" width="{_n(right - left + 170)}" '
-            f'height="{_n(bottom - top + 115)}" rx="36"/>'
+            f'<rect class="part" x="{_n(left - 85)}" y="{_n(top - TITLE_RISE - 42)}" '
+            f'width="{_n(right - left + 170)}" height="{_n(bottom - top + TITLE_RISE + 82)}" rx="36"/>'
         )
-    return f'{box}<text class="title" x="{_n((left + right) / 2)}" y="{_n(top - 48)}">{name}</text>'
+    return f'{box}<text class="title" x="{_n((left + right) / 2)}" y="{_n(top - TITLE_RISE)}">{name}</text>'
 
 
 def _row_names(row: str, seats: Sequence[LayoutSeat], scale: float) -> str:

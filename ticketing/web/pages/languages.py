@@ -13,6 +13,7 @@ AnyRequest = Request[Any, Any, State]
 
 LANGUAGE_COOKIE: Final = "language"
 LANGUAGE_COOKIE_AGE_S: Final = 31_536_000
+QUERY_SIGNS_MAX: Final = 400
 NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "fr": "Français", "en": "English"}
 
 
@@ -37,8 +38,12 @@ def language_of(request: AnyRequest) -> str:
 
 
 def other_languages(request: AnyRequest, language: str) -> list[tuple[str, str, str]]:
-    """(code, name, address) of every language, for the switch: the same place, with the same filters."""
-    path, query = request.url.path, request.url.query
+    """(code, name, address) of every language, for the switch: the same place, and of the programme the same part.
+
+    Of other pages nothing in the query is worth keeping.
+    """
+    path = request.url.path
+    query = request.url.query[:QUERY_SIGNS_MAX] if path.strip("/") == language else ""
     rest = path.removeprefix(f"/{language}") if path.startswith(f"/{language}/") else "/"
     tail = f"?{query}" if query else ""
     return [(code, NAMES[code], f"/{code}{rest}{tail}") for code in LOCALES]

@@ -1,5 +1,7 @@
 """The programme: what is shown, where and when, in which version, and whether there are seats."""
 
+from collections import Counter
+from datetime import datetime
 from typing import Final
 
 from litestar import Response, get
@@ -41,7 +43,7 @@ async def show_programme(
     now = context.clock.now()
     filters = filters_of(request)
     festivals = await catalogue.festivals()
-    festival = current_festival(festivals, filters.festival, now.date())
+    festival = current_festival(festivals, filters.festival, now.date(), await sizes_of(catalogue, now))
     if festival is None or (filters.festival and festival.festival != filters.festival):
         if filters.festival:
             raise UnknownFestival(festival=filters.festival)
@@ -55,6 +57,7 @@ async def show_programme(
         "programme.html",
         language,
         private=False,
+        compress=True,
         cookies=[language_cookie(language, secure=secure_cookies(request))],
         festival=festival,
         festivals=festivals,
@@ -71,6 +74,12 @@ def filters_of(request: AnyRequest) -> Filters:
     """The filters in the address. What is far too long to be one counts as nothing chosen."""
     chosen = {name: request.query_params.get(name, "") for name in Filters.__struct_fields__}
     return Filters(**{name: value if len(value) <= FILTER_SIGNS_MAX else "" for name, value in chosen.items()})
+
+
+async def sizes_of(catalogue: Catalogue, now: datetime) -> Counter[str]:
+    """How many of the next screenings each festival has."""
+    screenings, _ = await catalogue.programme(ProgrammeFilters(), now=now, limit=SCREENINGS_LISTED_MAX)
+    return Counter(screening.festival for screening in screenings)
 
 
 async def _read_all(catalogue: Catalogue, festival_id: str, context: Context) -> list[Screening]:

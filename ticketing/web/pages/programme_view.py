@@ -133,15 +133,22 @@ def _row(screening: Screening, free: Mapping[str, int], now: datetime) -> Row:
     return Row(screening, sale_state(screening, now, places), places, from_price(screening))
 
 
-def current_festival(festivals: Sequence[Festival], wanted: str, today: date) -> Festival | None:
-    """The festival asked for; else the one that runs or comes next, the larger country's first by its dates."""
+def current_festival(
+    festivals: Sequence[Festival], wanted: str, today: date, sizes: Mapping[str, int]
+) -> Festival | None:
+    """The festival asked for; else the one that runs or comes next: of several at once, the one of most screenings.
+
+    ``sizes`` counts the screenings of those it names.
+    """
     for festival in festivals:
         if festival.festival == wanted:
             return festival
     ahead = [festival for festival in festivals if festival.ends_on >= today]
-    if ahead:
-        return min(ahead, key=lambda festival: (festival.starts_on, festival.festival))
-    return festivals[0] if festivals else None
+
+    def order(festival: Festival) -> tuple[date, int, str]:
+        return max(festival.starts_on, today), -sizes.get(festival.festival, 0), festival.festival
+
+    return min(ahead, key=order) if ahead else festivals[0] if festivals else None
 
 
 def poster_films(screenings: Iterable[Screening], language: str) -> list[tuple[str, str]]:

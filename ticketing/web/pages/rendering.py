@@ -1,5 +1,6 @@
 """Templates into answers: one Jinja environment a language, everything escaped, nothing inline."""
 
+import gzip
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from ticketing.web.pages.languages import AnyRequest, other_languages
 HERE: Final = Path(__file__).resolve().parent.parent
 TEMPLATES: Final = HERE / "templates"
 STATIC: Final = HERE / "static"
+GZIP_LEVEL: Final = 4
 # Pages that show what belongs to one person are kept by nobody.
 PRIVATE: Final = {"cache-control": "private, no-store", "referrer-policy": "no-referrer"}
 
@@ -76,9 +78,14 @@ def page(
     status_code: int = 200,
     cookies: Sequence[Cookie] = (),
     private: bool = True,
+    compress: bool = False,
     **values: Any,
-) -> Response[str]:
-    """A whole page. It is ``private`` (kept by no cache) unless it is the same for everybody."""
+) -> Response[Any]:
+    """A whole page. It is ``private`` (kept by no cache) unless it is the same for everybody.
+
+    ``compress`` is for large pages that repeat nothing of what the request says: what is compressed beside a
+    stranger's text can be guessed from its length (BREACH).
+    """
     text = render(
         template,
         language,
@@ -87,10 +94,14 @@ def page(
         path=request.url.path,
         **values,
     )
-    headers = {"content-language": language, "vary": "Cookie"}
+    headers = {"content-language": language, "vary": "Cookie, Accept-Encoding"}
     headers |= PRIVATE if private else {"cache-control": "no-cache"}
+    body: str | bytes = text
+    if compress and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(text.encode(), GZIP_LEVEL)
+        headers |= {"content-encoding": "gzip"}
     return Response(
-        text,
+        body,
         status_code=status_code,
         media_type="text/html; charset=utf-8",
         headers=headers,

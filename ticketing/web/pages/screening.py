@@ -212,6 +212,7 @@ async def _page(
         "screening.html",
         language,
         status_code=refusal.status if refusal else 200,
+        compress=refusal is None,
         festival=festival,
         s=screening,
         state=state,

@@ -10,7 +10,7 @@ from ticketing.kernel.money import Money
 from ticketing.programme.layout import Layout, area_of
 from ticketing.programme.model import Screening, TariffPrice
 from ticketing.seating.model import Hold
-from ticketing.web.pages.formatting import list_text, money_text, place_text
+from ticketing.web.pages.formatting import money_text
 from ticketing.web.pages.hall_drawing import ZoneLook, shape_of
 
 
@@ -60,16 +60,29 @@ def names_of_areas(screening: Screening, layout: Layout, language: str) -> dict[
 
 
 def places_words(labels: Sequence[str], screening: Screening, layout: Layout, language: str) -> list[str]:
-    """Places for people: seats one by one, unnumbered places counted by area."""
+    """Places for people: seats row by row, unnumbered places counted by area."""
     sections = names_of_sections(layout, language)
     areas = names_of_areas(screening, layout, language)
-    words = [place_text(label, sections, areas, language) for label in labels if area_of(label) is None]
+    row_words = translations(language).gettext("row %(row)s: %(seats)s")
+    rows: dict[str, list[str]] = {}
     counts: dict[str, int] = {}
     for label in labels:
         area = area_of(label)
         if area is not None:
             counts[area] = counts.get(area, 0) + 1
+        else:
+            row, _, number = label.rpartition("-")
+            rows.setdefault(row, []).append(number)
+    words = []
+    for row, numbers in rows.items():
+        section, _, name = row.rpartition("/")
+        seats = row_words % {"row": name, "seats": ", ".join(sorted(numbers, key=_by_number))}
+        words.append(f"{sections.get(section, section)}, {seats}" if section else seats)
     return words + [f"{areas.get(area, area)} × {count}" for area, count in counts.items()]
+
+
+def _by_number(number: str) -> tuple[int, str]:
+    return (int(number), "") if number.isdecimal() else (0, number)
 
 
 def choice_of(screening: Screening, layout: Layout, holds: Iterable[Hold], now: datetime, language: str) -> Choice:
@@ -83,7 +96,7 @@ def choice_of(screening: Screening, layout: Layout, holds: Iterable[Hold], now: 
     return Choice(
         seats=tuple(labels),
         title=title % {"num": len(labels)},
-        words=list_text(places_words(labels, screening, layout, language), language),
+        words="; ".join(places_words(labels, screening, layout, language)),
         total=money_text(Money(sum(amounts), screening.currency), language),
         expires_in_ms=max(0, round((ends - now).total_seconds() * 1000)),
         extendable=any(hold.extendable_until > hold.expires_at for hold in ours),

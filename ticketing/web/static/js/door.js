@@ -75,7 +75,7 @@ function show(answer) {
     set("sold", answer.sold);
   }
   sound(answer.look);
-  const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const time = new Date().toTimeString().slice(0, 8);
   const entry = { time, words: answer.words, seat: answer.seat };
   list(entry);
   sessionStorage.setItem(memory, JSON.stringify([entry, ...remembered()].slice(0, LAST_MAX)));

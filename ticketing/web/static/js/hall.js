@@ -119,7 +119,7 @@ if (form) {
   });
   const view = makeView(svg, hall.querySelector(".zoom"), { uses, toggle, told, spoken });
   svg.addEventListener("click", (event) => {
-    if (view.moved()) return;
+    if (view.moved() || view.comeNear(event)) return;
     const index = uses.indexOf(event.target);
     if (index >= 0) toggle(index);
     const area = event.target.dataset?.area;
@@ -144,17 +144,15 @@ watch(words.events, words.availability, {
       if (shown) shown.textContent = free;
     }
   },
-  change({ seats, areas }) {
+  change({ seats }, catchUp) {
     for (const [label, state] of Object.entries(seats)) {
       const index = place.get(label);
+      // A place without a number: how many are left is told by a snapshot.
+      if (index === undefined) catchUp();
       if (index === undefined) continue;
       if (state === "free") taken.delete(label);
       else taken.add(label);
       paint(index);
-    }
-    for (const [area, { free }] of Object.entries(areas ?? {})) {
-      const shown = document.querySelector(`[data-area-free="${CSS.escape(area)}"] span`);
-      if (shown) shown.textContent = free;
     }
   },
 });

@@ -4,7 +4,16 @@ export function watch(events, availability, { snapshot, change }) {
   let source;
   let waits = 1000;
 
-  async function catchUp() {
+  // However many ask within a moment, one snapshot answers them all.
+  let asked = null;
+  function catchUp() {
+    asked ??= setTimeout(() => {
+      asked = null;
+      ask();
+    }, 150);
+  }
+
+  async function ask() {
     try {
       const answer = await fetch(availability, { headers: { accept: "application/json" } });
       if (!answer.ok) return;
@@ -29,7 +38,7 @@ export function watch(events, availability, { snapshot, change }) {
       if (revision === null || part.revision > revision + 1) return catchUp();
       if (part.revision <= revision) return;
       revision = part.revision;
-      change(part);
+      change(part, catchUp);
     });
     source.addEventListener("error", () => {
       if (source.readyState !== EventSource.CLOSED) return;

@@ -125,5 +125,14 @@ export function makeView(svg, buttons, { uses, toggle, told, spoken }) {
     }
   });
 
-  return { moved: () => dragged > 6 };
+  /** Seats too small to be hit are first brought near: returns whether it did that instead. */
+  function comeNear(event) {
+    const pixels = (44 * svg.getBoundingClientRect().width) / box.w;
+    const enough = event.pointerType === "mouse" ? 7 : 18;
+    if (pixels >= enough || box.w <= whole.w / NEAR_MAX) return false;
+    zoom(Math.max(2, 30 / pixels), point(event.clientX, event.clientY));
+    return true;
+  }
+
+  return { moved: () => dragged > 6, comeNear };
 }
