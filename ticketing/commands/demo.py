@@ -100,18 +100,20 @@ class _Demo:
             valkey = ValkeyServer(self.folder.path)
             self._start(valkey, "Valkey")
             self.settings = msgspec.structs.replace(self.settings, redis_url=valkey.url)
-        checks = (
-            ("Postgres", check_postgres(self.settings.database_url)),
-            ("Redis", check_redis(self.settings.redis_url)),
-        )
+        asyncio.run(self._check_servers())
+        self._announce()
+
+    async def _check_servers(self) -> None:
         own = {server.url for server in self.servers}
-        for name, check in checks:
-            findings = asyncio.run(check)
+        for name, url, check in (
+            ("Postgres", self.settings.database_url, check_postgres),
+            ("Redis", self.settings.redis_url, check_redis),
+        ):
+            findings = await check(url)
             for wrong in [found for found in findings if found.level is Level.PROBLEM]:
                 raise click.ClickException(f"{wrong.text}\n{wrong.advice}")
-            if (self.settings.database_url if name == "Postgres" else self.settings.redis_url) not in own:
-                self.progress.say(f"  {name:<10} {findings[0].text}")
-        self._announce()
+            if url not in own:
+                self.progress.say(f"  {name:<10} … {findings[0].text}")
 
     def _start(self, server: EmbeddedServer, name: str) -> None:
         self.servers.append(server)

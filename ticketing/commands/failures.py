@@ -23,6 +23,8 @@ def refusals_are_shown() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
     except asyncpg.PostgresError as error:
         raise click.ClickException(f"Postgres refused: {error}") from error
+    except BrokenPipeError:
+        raise  # whoever read what we print has heard enough; click ends quietly
     except ConnectionError as error:
         raise click.ClickException(f"A server can't be reached: {error}. Run `ticketing doctor`.") from error
     except TicketingError as error:
