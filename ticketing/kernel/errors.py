@@ -310,6 +310,12 @@ class TooManyTickets(Conflict):
     detail = N_("One document holds at most %(max)s tickets. Open the tickets one by one.")
 
 
+class FormExpired(Forbidden):
+    code = "form_expired"
+    title = N_("This form can't be taken any more")
+    detail = N_("Open the page again and send the form once more. Nothing was changed.")
+
+
 class UnknownReport(Missing):
     code = "unknown_report"
     title = N_("Unknown report")

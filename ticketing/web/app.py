@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *insight_api.routes,
             *health.routes,
             *openapi.routes,
-            *pages(),
+            *pages(settings),
         ],
         lifespan=[lifespan],
         dependencies={

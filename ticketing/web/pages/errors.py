@@ -5,9 +5,10 @@ from typing import Any
 from litestar import Request, Response
 
 from ticketing.kernel.errors import Forbidden, TicketingError, TooMany, Unauthenticated, Unavailable
+from ticketing.kernel.wire import problem_response
 from ticketing.web.pages.languages import language_of
 from ticketing.web.pages.refusal import refusal_of
-from ticketing.web.pages.rendering import page, see_other
+from ticketing.web.pages.rendering import page, see_other, wants_json
 
 STAFF_PLACES = ("door", "capacity")
 
@@ -15,6 +16,8 @@ STAFF_PLACES = ("door", "capacity")
 def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Response[Any]:
     """An error as a page in the reader's language. Staff who are not signed in are led to where they can be."""
     language = language_of(request)
+    if wants_json(request):
+        return problem_response(error, language)
     place = request.url.path.rstrip("/").rpartition("/")[2]
     if isinstance(error, Unauthenticated) and place in STAFF_PLACES:
         return see_other(f"/{language}/staff/sign-in?to={place}")
