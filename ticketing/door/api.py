@@ -4,19 +4,21 @@ from typing import Annotated
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
-from msgspec import Meta
 
 from ticketing.door import offline
 from ticketing.door.answers import ScanAnswer, admit, answer_of
 from ticketing.door.desk import Door
-from ticketing.door.model import ScanBatch, ScanRequest, ScreeningId
+from ticketing.door.model import SCREENING_PATTERN, ScanBatch, ScanRequest
 from ticketing.door.scans import record_scans
 from ticketing.kernel.errors import Forbidden, Unauthenticated, UnknownScreening
 from ticketing.kernel.wire import locale_of, problems
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
+
+OneScreening = Annotated[str, QueryParameter(pattern=SCREENING_PATTERN)]
+AnyScreening = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
 
 
 @post(
@@ -59,7 +61,7 @@ async def scan_batch(
     responses=problems(Unauthenticated, Forbidden, UnknownScreening),
 )
 async def show_snapshot(
-    request: StaffRequest, screening: FromQuery[ScreeningId], door: NamedDependency[Door]
+    request: StaffRequest, screening: OneScreening, door: NamedDependency[Door]
 ) -> offline.Snapshot:
     """The tickets of a screening, who is inside, and the public keys that codes are checked with."""
     return await offline.take_snapshot(door, screening, locale_of(request))
@@ -74,9 +76,9 @@ async def show_snapshot(
 )
 async def show_conflicts(
     door: NamedDependency[Door],
-    screening: FromQuery[ScreeningId | None] = None,
-    limit: FromQuery[Annotated[int, Meta(ge=1, le=offline.CONFLICTS_LISTED_MAX)]] = 50,
-    cursor: FromQuery[Annotated[str, Meta(max_length=200)] | None] = None,
+    screening: AnyScreening = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=offline.CONFLICTS_LISTED_MAX)] = 50,
+    cursor: Annotated[str | None, QueryParameter(max_length=200)] = None,
 ) -> offline.Conflicts:
     """Found when late scans were handed in, the latest first."""
     return await offline.list_conflicts(door, screening, limit, cursor)

@@ -50,7 +50,8 @@ class Verdict(StrEnum):
     """Let them in."""
 
 
-ScreeningId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+SCREENING_PATTERN: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
+ScreeningId = Annotated[str, Meta(pattern=SCREENING_PATTERN)]
 
 
 # No control signs: Postgres takes no NUL, and a gate's name is shown.

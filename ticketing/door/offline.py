@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from ticketing.door.answers import VersionShown, version_of
 from ticketing.door.desk import Door
-from ticketing.door.model import Direction, ScreeningId, Sighting, Verdict
+from ticketing.door.model import Direction, Sighting, Verdict
 from ticketing.door.scans import SQL
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.kernel.i18n import pick
@@ -117,7 +117,7 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     scan: uuid.UUID
 
 
-async def take_snapshot(door: Door, screening_id: ScreeningId, locale: str) -> Snapshot:
+async def take_snapshot(door: Door, screening_id: str, locale: str) -> Snapshot:
     """The tickets of a screening for a gate that may lose the network, in one query.
 
     Raises:
