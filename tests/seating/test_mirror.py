@@ -136,3 +136,20 @@ async def test_seats_kept_back_are_blocked_until_their_release(office: BoxOffice
     clock.ahead = timedelta(minutes=6)
     await office.reconcile()
     assert await office.hold("A-1")
+
+
+@pytest.mark.parametrize("lost", range(4), ids=["mirror", "seats", "holds", "expiry"])
+async def test_a_key_lost_alone_is_made_good(context: Context, lost: int) -> None:
+    # A server that evicts keys loses them one by one: a string of seats must not grow again from one seat sold.
+    office = await BoxOffice.opened(context, rules={"hold_ttl_s": 1, "hold_cap_s": 1})
+    await office.sell("A-1")
+    order = await office.order(await office.hold("C-3"))
+    await office.hold("B-1")
+    await context.redis.call("DEL", keys_of(office.screening).shared()[lost])
+    await office.pay(order)
+    await asyncio.sleep(1.05)
+    await office.hold("D-1")
+    await office.reconcile()
+    states = await office.states()
+    assert [seat for seat, state in states.items() if state == "s"] == ["A-1", "C-3"]
+    assert [seat for seat, state in states.items() if state == "h"] == ["D-1"]

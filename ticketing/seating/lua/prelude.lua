@@ -78,14 +78,30 @@ local function seats_of_holds()
   return listed
 end
 
--- Before `publish`, which keeps mirror.next.
-local function write_hold(mirror, id, hold)
-  local expires = digits(hold.expires)
-  redis.call('HSET', HOLDS, id, expires .. '|' .. digits(hold.cap) .. '|' .. hold.seats)
-  redis.call('ZADD', EXPIRY, expires, id)
+local function hold_text(hold)
+  return digits(hold.expires) .. '|' .. digits(hold.cap) .. '|' .. hold.seats
+end
+
+-- The two ways of writing a hold come before `publish`, which keeps mirror.next.
+local function write_expiry(mirror, id, hold)
+  redis.call('ZADD', EXPIRY, digits(hold.expires), id)
   if hold.expires < mirror.next then
     mirror.next = hold.expires
   end
+end
+
+local function write_hold(mirror, id, hold)
+  redis.call('HSET', HOLDS, id, hold_text(hold))
+  write_expiry(mirror, id, hold)
+end
+
+-- False, and nothing written, where a hold of that id is there.
+local function write_new_hold(mirror, id, hold)
+  if redis.call('HSETNX', HOLDS, id, hold_text(hold)) == 0 then
+    return false
+  end
+  write_expiry(mirror, id, hold)
+  return true
 end
 
 local function hold_answer(hold)

@@ -6,13 +6,14 @@
 -- and a seat that is held by nobody is free.
 
 local mirror = open_mirror(ARGV[1])
-if not mirror then
+if not mirror or redis.call('EXISTS', SEATS) == 0 then
   return { 'missing' }
 end
 if redis.call('HLEN', HOLDS) ~= redis.call('ZCARD', EXPIRY) then
   for _, id in ipairs(redis.call('HKEYS', HOLDS)) do
     redis.call('ZADD', EXPIRY, digits(read_hold(id).expires), id)
   end
+  mirror.next = 0
 end
 end_expired(mirror)
 local changes, listed = {}, seats_of_holds()

@@ -7,7 +7,8 @@
 -- were it free, two holds could list it, and the end of one would free the seat of the other.
 
 local mirror = open_mirror(ARGV[1])
-if not mirror then
+-- Without the seats, writing one would make a string of one seat and nothing before it.
+if not mirror or redis.call('EXISTS', SEATS) == 0 then
   if redis.call('EXISTS', KEYS[5]) == 1 then
     for position = 3, #ARGV - 1, 2 do
       redis.call('RPUSH', KEYS[6], ARGV[position] .. ':' .. ARGV[position + 1])

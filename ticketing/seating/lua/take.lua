@@ -25,14 +25,18 @@ local function refused_at_the_gate(mirror, count)
   return nil
 end
 
+-- The client sends a call again when its answer got lost on the way. A second block under the same id would leave the
+-- first one held by nobody, so the hold of that id is the answer.
 local function take(mirror, indices)
+  local hold = { expires = NOW + mirror.ttl, cap = NOW + mirror.cap, seats = table.concat(indices, ',') }
+  if not write_new_hold(mirror, ARGV[2], hold) then
+    return hold_answer(read_hold(ARGV[2]))
+  end
   local changes = {}
   for position, index in ipairs(indices) do
     redis.call('SETRANGE', SEATS, index, HELD)
     changes[position] = index .. HELD
   end
-  local hold = { expires = NOW + mirror.ttl, cap = NOW + mirror.cap, seats = table.concat(indices, ',') }
-  write_hold(mirror, ARGV[2], hold)
   publish(mirror, table.concat(changes, ','))
   return hold_answer(hold)
 end
