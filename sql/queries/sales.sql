@@ -92,10 +92,17 @@ insert into refund (order_id, amount, currency, reason, owed_at) values ($1, $2,
 
 -- name: confirm_order
 -- The order is paid: its tickets are sold (also those that had expired, where their seats are still free), each
--- right is entered in the ledger, and the mail is on its way.
-with confirmed as (
+-- right is entered in the ledger, and the mail is on its way. An order that had been closed had given its voucher
+-- back, and uses it again.
+with before as (
+    select order_id, festival_id, voucher, status from orders where order_id = $1
+), confirmed as (
     update orders set status = 'confirmed', confirmed_at = $2, closed_at = null where order_id = $1
     returning order_id
+), used as (
+    update voucher set uses = uses + 1
+    from before where before.status <> 'awaiting_payment'
+        and voucher.festival_id = before.festival_id and voucher.voucher = before.voucher
 ), sold as (
     update ticket set status = 'sold', voided_at = null
     from confirmed where ticket.order_id = confirmed.order_id
@@ -173,22 +180,26 @@ select screening_id, seat from given_back;
 
 -- name: exchange_ticket
 -- A sold ticket gets another place: the right of the old one is cancelled and that of the new one issued; codes of
--- earlier revisions are superseded.
+-- earlier revisions are superseded. No row where somebody has entered with it.
 with before as (
     select * from ticket
     where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
 ), moved as (
     update ticket set screening_id = $3, seat = $4, zone = $5, tariff = $6, price_amount = $7,
         revision = ticket.revision + 1, exchange_hold = $9
-    from before where ticket.ticket_id = before.ticket_id
+    from before
+    -- Looked at again once the row is ours: somebody may have entered with it since.
+    where ticket.ticket_id = before.ticket_id and ticket.status = 'sold' and ticket.entries = 0
     returning ticket.*
 ), entered as (
     insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $8::timestamptz from before
+    select before.screening_id, before.ticket_id, before.order_id, 'cancelled', before.tariff, before.price_amount,
+        before.currency, $8::timestamptz
+    from before join moved using (ticket_id)
     union all
     select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $8::timestamptz from moved
 )
-select screening_id, seat from before;
+select ticket_id from moved;
 
 -- name: transfer_ticket
 -- A sold ticket belongs to somebody else: the codes of the first holder are superseded.
@@ -197,10 +208,10 @@ where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
 returning ticket_id;
 
 -- name: list_refunds_owed
--- Money not yet sent back, the oldest first, at most $1.
+-- Money not yet sent back that one of the providers $2 took, the oldest first, at most $1.
 select refund.refund_id, refund.order_id, refund.amount, refund.currency, orders.payment_provider
 from refund join orders using (order_id)
-where refund.settled_at is null
+where refund.settled_at is null and orders.payment_provider = any($2::text[])
 order by refund.owed_at
 limit $1
 for update of refund skip locked;

@@ -72,6 +72,9 @@ async def exchange_ticket(
         await connection.fetchval(SQL.lock_order, order_id)
         order = await read_order(connection, order_id)
         ticket = _sold_ticket(order, ticket_id)
+        if ticket.exchange_hold == hold_id:
+            # The same request was under way and is done.
+            return await view_of(sales, order)
         now = sales.context.clock.now()
         before = await sales.catalogue.screening(ticket.screening)
         check_changeable(ticket, before, before.rules.exchange_until_minutes, now)
@@ -83,7 +86,7 @@ async def exchange_ticket(
             raise errors.TariffNotForZone(tariff=tariff or ticket.tariff, seat=seat, zone=zone)
         if price.amount > ticket.amount:
             raise errors.ExchangeCostsMore(difference=price.amount - ticket.amount, currency=order.currency)
-        await connection.execute(
+        moved = await connection.fetchval(
             SQL.exchange_ticket,
             order_id,
             ticket_id,
@@ -95,6 +98,8 @@ async def exchange_ticket(
             now,
             hold_id,
         )
+        if moved is None:
+            raise errors.AlreadyUsed(ticket=ticket_id)
         if price.amount < ticket.amount:
             await connection.execute(
                 SQL.owe_refund, order_id, ticket.amount - price.amount, order.currency, "exchanged", now

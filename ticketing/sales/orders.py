@@ -1,6 +1,7 @@
 """Placing an order: the seats of a hold become somebody's, in Postgres, once."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -58,23 +59,29 @@ async def place_order(sales: Sales, request: OrderRequest, idempotency_key: str)
     The same request with the same key gives the same order again, also when its holds are long gone.
 
     Raises:
-        HoldExpired, SeatsTaken, TariffNotForZone, TicketsDoNotMatchHold, CurrenciesMixed, VoucherRefused,
-        PaymentProviderUnknown, IdempotencyMismatch (the key was used with another body), SeatingUnavailable
+        HoldExpired, SalesClosed, SeatsTaken, TariffNotForZone, TicketsDoNotMatchHold, CurrenciesMixed,
+        VoucherRefused, PaymentProviderUnknown, IdempotencyMismatch (the key was used with another body),
+        SeatingUnavailable
     """
     fingerprint = hashlib.sha256(msgspec.json.encode(request)).digest()
     hold_ids = [hold.hold for hold in request.holds]
     if len(set(hold_ids)) != len(hold_ids):
         raise errors.InvalidField(problem="holds: a hold is named twice", field="holds")
+    now = sales.context.clock.now()
     try:
         claims = await _claim(sales, hold_ids)
-    except errors.HoldExpired:
+        voucher = await _voucher(sales, request, claims, now)
+        # As they are always shown, and so that two orders for the same seats wait for each other in one order.
+        tickets = price_tickets(claims, request, voucher)
+        tickets.sort(key=lambda ticket: (ticket.screening, ticket.seat))
+    except errors.TicketingError as refusal:
+        # What was good the first time may be used up by it: its holds, its voucher.
+        if isinstance(refusal, errors.DatabaseUnavailable):
+            raise
         placed = await _placed_before(sales, idempotency_key, fingerprint)
         if placed is None:
             raise
         return await view_of(sales, placed)
-    now = sales.context.clock.now()
-    voucher = await _voucher(sales, request, claims, now)
-    tickets = price_tickets(claims, request, voucher)
     return await _write(
         sales,
         request,
@@ -161,7 +168,8 @@ async def _write(
                 raise errors.DatabaseUnavailable from None
         except errors.SeatsTaken as refusal:
             # The mirror was behind: teach it at once, rather than let the next buyer run into the same wall.
-            await sales.seating.mirror.reconcile(sorted({ticket.screening for ticket in tickets}))
+            with contextlib.suppress(errors.Unavailable):
+                await sales.seating.mirror.reconcile(sorted({ticket.screening for ticket in tickets}))
             raise refusal from None
     if placed is None:
         before = await _placed_before(sales, idempotency_key, fingerprint)

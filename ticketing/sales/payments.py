@@ -81,9 +81,8 @@ async def settle_refunds(sales: Sales) -> int:
     """Hand refunds owed to their providers; how many were taken over."""
     settled = 0
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
-        for row in await connection.fetch(SQL.list_refunds_owed, REFUNDS_AT_ONCE_MAX):
-            if row["payment_provider"] not in sales.providers.names:
-                continue
+        offered = list(sales.providers.names)
+        for row in await connection.fetch(SQL.list_refunds_owed, REFUNDS_AT_ONCE_MAX, offered):
             provider = sales.providers.offered(row["payment_provider"])
             try:
                 await provider.refund(row["order_id"], Money(row["amount"], row["currency"]), row["refund_id"])
@@ -130,7 +129,9 @@ async def _apply(
 
 
 async def _sell(sales: Sales, connection: Connection, order: OrderFacts) -> list[asyncpg.Record] | None:
-    """The seats sold; None where a payment came so late that they are somebody else's, or the film is over."""
+    """The seats sold; None where a payment came so late that the film is over, or that somebody else has the seats
+    or the last use of the voucher.
+    """
     now = sales.context.clock.now()
     if order.status != "awaiting_payment":
         for screening_id in {ticket.screening for ticket in order.tickets}:
@@ -140,5 +141,7 @@ async def _sell(sales: Sales, connection: Connection, order: OrderFacts) -> list
     try:
         async with connection.transaction():
             return await connection.fetch(SQL.confirm_order, order.order, now)
-    except asyncpg.UniqueViolationError:
+    except (asyncpg.UniqueViolationError, asyncpg.CheckViolationError) as error:
+        if error.constraint_name not in ("ticket_one_live_per_seat", "voucher_not_used_up"):
+            raise
         return None
