@@ -33,6 +33,13 @@ def public_prices(screening: Screening, zone: str) -> list[TariffPrice]:
     return [price for price in screening.prices if price.zone == zone and price.public]
 
 
+def price_text(amount: int, currency: str, language: str) -> str:
+    """A price in words: nobody is asked for 0 ₸."""
+    if amount == 0:
+        return translations(language).gettext("free of charge")
+    return money_text(Money(amount, currency), language)
+
+
 def zone_looks(screening: Screening, language: str) -> tuple[ZoneLook, ...]:
     """How the zones of a screening are drawn, with the range of their prices in words."""
     looks = []
@@ -40,9 +47,9 @@ def zone_looks(screening: Screening, language: str) -> tuple[ZoneLook, ...]:
         amounts = sorted(price.amount for price in public_prices(screening, zone.zone))
         price = ""
         if amounts:
-            price = money_text(Money(amounts[-1], screening.currency), language)
+            price = price_text(amounts[-1], screening.currency, language)
             if amounts[0] != amounts[-1]:
-                cheapest = money_text(Money(amounts[0], screening.currency), language)
+                cheapest = price_text(amounts[0], screening.currency, language)
                 price = f"{cheapest} – {price}"
         looks.append(ZoneLook(zone.zone, pick(zone.name, language), zone.colour, shape_of(place), price))
     return tuple(looks)
@@ -97,7 +104,7 @@ def choice_of(screening: Screening, layout: Layout, holds: Iterable[Hold], now: 
         seats=tuple(labels),
         title=title % {"num": len(labels)},
         words="; ".join(places_words(labels, screening, layout, language)),
-        total=money_text(Money(sum(amounts), screening.currency), language),
+        total=price_text(sum(amounts), screening.currency, language),
         expires_in_ms=max(0, round((ends - now).total_seconds() * 1000)),
         extendable=any(hold.extendable_until > hold.expires_at for hold in ours),
     )

@@ -4,6 +4,7 @@ Organisers give a ``primary`` and an ``accent``; letters on and beside them are 
 WCAG 2.2 asks for (4.5 : 1), in light and in dark, whatever the colours are.
 """
 
+import colorsys
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -58,12 +59,17 @@ def letters_on(colour: str) -> str:
 
 
 def readable(colour: str, paper: str, contrast_min: float = CONTRAST_MIN) -> str:
-    """The colour nearest to ``colour`` that is read on ``paper``: moved towards black or white in steps."""
-    pole = "#000000" if luminance(paper) > 0.4 else "#ffffff"
-    share = 0.0
-    while contrast(mix(colour, pole, share), paper) < contrast_min and share < 1:
-        share += 0.04
-    return mix(colour, pole, min(share, 1.0))
+    """The colour nearest to ``colour`` that is read on ``paper``: of the same hue, darker or lighter in steps."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    step = -0.02 if luminance(paper) > 0.4 else 0.02
+    if contrast(colour, paper) < contrast_min and saturation > 0.2:
+        # A dark colour that is only made lighter turns grey: what it loses in depth it gets in strength.
+        saturation = max(saturation, 0.75)
+    while contrast(colour, paper) < contrast_min and 0 <= lightness <= 1:
+        lightness += step
+        channels = colorsys.hls_to_rgb(hue, min(max(lightness, 0.0), 1.0), saturation)
+        colour = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+    return colour
 
 
 def stylesheet(colours: Mapping[str, str]) -> str:
@@ -81,7 +87,7 @@ def stylesheet(colours: Mapping[str, str]) -> str:
         "accent-on-band": readable(accent, band),
     }
     light = {"strong": readable(primary, LIGHT_PAPER, 7), "accent-text": readable(accent, LIGHT_PAPER)}
-    dark = {"strong": readable(primary, DARK_PAPER, 7), "accent-text": readable(accent, DARK_PAPER)}
+    dark = {"strong": readable(primary, DARK_PAPER, 6), "accent-text": readable(accent, DARK_PAPER)}
     return (
         f":root{{{_declarations(fixed | light | {'on-strong': letters_on(light['strong'])})}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{"

@@ -1,11 +1,11 @@
 // The figures as they change. Only what differs is sent and only what differs is touched.
+import { written } from "./money.js";
+
 const root = document.getElementById("capacity");
 const patterns = Object.fromEntries([...root.querySelectorAll("[data-currency]")].map((node) => [node.dataset.currency, node.dataset.pattern]));
 const live = document.getElementById("live");
 
-const number = (units, decimals) =>
-  new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(units).replaceAll("\u202f", "\u00a0");
-const money = ({ amount, currency }) => (patterns[currency] ?? `{} ${currency}`).replace("{}", number(amount / 100, amount % 100 ? 2 : 0));
+const money = ({ amount, currency }) => written(amount, patterns[currency] ?? `{} ${currency}`);
 
 function put(node, text) {
   if (node && node.textContent !== String(text)) node.textContent = text;

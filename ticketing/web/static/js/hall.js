@@ -110,6 +110,7 @@ function toggle(index) {
   send("/seats", mine.has(label) ? { remove: label } : { add: label });
 }
 
+let view;
 if (form) {
   form.querySelector("details").open = false;
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -117,7 +118,7 @@ if (form) {
     const index = boxes.indexOf(event.target);
     if (index >= 0) toggle(index);
   });
-  const view = makeView(svg, hall.querySelector(".zoom"), { uses, toggle, told, spoken });
+  view = makeView(svg, hall.querySelector(".zoom"), { uses, toggle, told, spoken });
   svg.addEventListener("click", (event) => {
     if (view.moved() || view.comeNear(event)) return;
     const index = uses.indexOf(event.target);
@@ -131,7 +132,8 @@ for (const other of document.querySelectorAll("#best, .places, #tray form")) {
   other.dataset.asks = "yes";
   other.addEventListener("submit", (event) => {
     event.preventDefault();
-    send(new URL(other.action).pathname.slice(words.address.length), new FormData(other));
+    const path = new URL(other.action).pathname.slice(words.address.length);
+    send(path, new FormData(other)).then(() => path === "/best" && view.bring([...mine].map((label) => place.get(label))));
   });
 }
 

@@ -134,5 +134,19 @@ export function makeView(svg, buttons, { uses, toggle, told, spoken }) {
     return true;
   }
 
-  return { moved: () => dragged > 6, comeNear };
+  /** Brings these places into sight, large enough to be recognised; what is in sight already stays as it is. */
+  function bring(indices) {
+    if (!indices.length) return;
+    const xs = indices.map((index) => places[index].x);
+    const ys = indices.map((index) => places[index].y);
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const pixels = (44 * svg.getBoundingClientRect().width) / box.w;
+    const seen = left > box.x && right < box.x + box.w && top > box.y && bottom < box.y + box.h;
+    if (seen && pixels >= 7) return;
+    const w = Math.max(right - left + 300, whole.w / 3);
+    const h = (w * whole.h) / whole.w;
+    set({ x: (left + right) / 2 - w / 2, y: (top + bottom) / 2 - h / 2, w });
+  }
+
+  return { moved: () => dragged > 6, comeNear, bring };
 }
