@@ -18,6 +18,8 @@ with placed as (
     from placed, unnest(
         $14::text[], $15::text[], $16::text[], $17::text[], $19::text[], $20::bigint[], $21::text[]
     ) as ticket (ticket_id, screening_id, seat, zone, tariff, amount, holder)
+    -- Orders for the same screenings count their tickets in the same order of rows, so none waits for another in turn.
+    order by ticket.screening_id
 ), written as (
     insert into ticket (
         ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, holder, status, created_at

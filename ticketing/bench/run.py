@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -26,7 +26,7 @@ from ticketing.kernel.migrations import migrate
 from ticketing.kernel.processes import tie_to_parent
 from ticketing.kernel.settings import Settings
 from ticketing.programme.layout import Layout, layout_id
-from ticketing.seating.holds import Seating, hold_seats
+from ticketing.seating.holds import hold_seats
 from ticketing.seating.model import NamedSeats
 from ticketing.staff.accounts import add_staff
 from ticketing.staff.model import Role
@@ -122,10 +122,10 @@ async def _measure(
     signed_in = await sign_in(context, "bench", PASSWORD, "bench")
     await _warm(settings, [*named, *best, *ordered, looked_at])
     body = await _body(settings, looked_at)
-    makers = [
+    makers: list[Callable[[], Awaitable[paths.HotPath]]] = [
         lambda: _now(paths.hold_named(named)),
         lambda: _now(paths.hold_best(best)),
-        lambda: _order_path(seating, ordered),
+        lambda: paths.place_order(seating, ordered),
         lambda: paths.scan(context, layout, scanned[:60], signed_in.token),
         lambda: _now(paths.availability(looked_at, len(body))),
     ]
@@ -152,10 +152,6 @@ async def _measure(
 
 async def _now(path: paths.HotPath) -> paths.HotPath:
     return path
-
-
-async def _order_path(seating: Seating, screenings: list[str]) -> paths.HotPath:
-    return await paths.place_order(seating, screenings)
 
 
 async def _warm(settings: Settings, screenings: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Identifiers that can't be guessed, and those that a person reads out over the telephone."""
 
 import base64
+import re
 import secrets
 
 # No 0/O, 1/I/L: read out over a bad line, or from a crumpled printout, they are confused.
@@ -9,15 +10,25 @@ ORDER_ID_LENGTH = 8
 TICKET_ID_LENGTH = 12
 HOLD_SECRET_LENGTH = 22  # 128 bits in base64url
 
+_HOLD_ID = re.compile(r"([a-z0-9-]{1,63})\.[A-Za-z0-9_-]{22}")
+
 
 def new_order_id() -> str:
     """A fresh order reference, for example ``K7Q29XFM``: short, and useless without the order's secret."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(ORDER_ID_LENGTH))
+    return _signs_of(secrets.randbelow(len(ALPHABET) ** ORDER_ID_LENGTH), ORDER_ID_LENGTH)
 
 
 def new_ticket_id() -> str:
     """A fresh ticket number of twelve signs, about 59 bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(TICKET_ID_LENGTH))
+    return _signs_of(secrets.randbelow(len(ALPHABET) ** TICKET_ID_LENGTH), TICKET_ID_LENGTH)
+
+
+def _signs_of(number: int, length: int) -> str:
+    signs = [""] * length
+    for place in range(length - 1, -1, -1):
+        number, rest = divmod(number, len(ALPHABET))
+        signs[place] = ALPHABET[rest]
+    return "".join(signs)
 
 
 def ticket_number_of(ticket_id: str) -> int:
@@ -42,11 +53,7 @@ def ticket_id_of(number: int) -> str:
     """
     if not 0 <= number < len(ALPHABET) ** TICKET_ID_LENGTH:
         raise ValueError("the number is outside the range of ticket ids")
-    signs = []
-    for _ in range(TICKET_ID_LENGTH):
-        number, rest = divmod(number, len(ALPHABET))
-        signs.append(ALPHABET[rest])
-    return "".join(reversed(signs))
+    return _signs_of(number, TICKET_ID_LENGTH)
 
 
 def new_hold_id(screening_id: str) -> str:
@@ -56,11 +63,5 @@ def new_hold_id(screening_id: str) -> str:
 
 def screening_of_hold(hold_id: str) -> str | None:
     """The screening that a hold id names, or None where the text can't be a hold id."""
-    screening_id, dot, secret = hold_id.rpartition(".")
-    if not dot or len(secret) != HOLD_SECRET_LENGTH or not 0 < len(screening_id) <= 63:
-        return None
-    if not all((sign.isalnum() and sign.isascii()) or sign in "-_" for sign in secret):
-        return None
-    if not all((sign.isalnum() and sign.isascii()) or sign == "-" for sign in screening_id):
-        return None
-    return screening_id
+    match = _HOLD_ID.fullmatch(hold_id)
+    return match[1] if match else None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
+from hiredis import pack_command
 from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -78,8 +79,9 @@ class Redis:
         self.url = url
         # Of the server that we talk to: another one means that what we left in Redis may be gone, or be old.
         self.run_id = ""
-        self._waiting: deque[tuple[tuple[Argument, ...], asyncio.Future[Any]]] = deque()
+        self._waiting: deque[tuple[tuple[Any, ...], asyncio.Future[Any]]] = deque()
         self._senders = 0
+        self._idle: list[Any] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def _greet(self, connection: Any) -> None:
@@ -106,6 +108,8 @@ class Redis:
         """Let what is under way end, then close the connections."""
         if self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in self._idle:
+            await connection.disconnect()
         await self.client.aclose()
 
     async def call(self, *command: Argument) -> Any:
@@ -142,26 +146,43 @@ class Redis:
             raise SeatingUnavailable from None
 
     async def _send(self) -> None:
+        pool: Any = self.client.connection_pool
+        connection = self._idle.pop() if self._idle else pool.make_connection()
         try:
             # One turn of the loop, so that calls made in the same turn leave together.
             await asyncio.sleep(0)
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_CALLS_MAX))]
-                await self._send_batch(batch)
+                await self._send_batch(connection, batch)
         finally:
+            self._idle.append(connection)
             self._senders -= 1
 
-    async def _send_batch(self, batch: list[tuple[tuple[Argument, ...], asyncio.Future[Any]]]) -> None:
-        pipeline = self.client.pipeline(transaction=False)
-        for command, _ in batch:
-            pipeline.execute_command(*command)
+    async def _exchange(self, connection: Any, packed: bytes, count: int) -> list[Any]:
+        """Send commands and read as many answers. A connection that had died unnoticed is made anew, once: so a
+        command may be carried out twice, which our scripts bear. After a timeout nothing is sent again.
+        """
         try:
-            answers = await pipeline.execute(raise_on_error=False)
+            await connection.connect()
+            await connection.send_packed_command(packed, check_health=False)
+            return [await _answer_of(connection) for _ in range(count)]
+        except RedisConnectionError:
+            await connection.disconnect(nowait=True)
+            await connection.connect()
+            await connection.send_packed_command(packed, check_health=False)
+            return [await _answer_of(connection) for _ in range(count)]
+
+    async def _send_batch(self, connection: Any, batch: list[tuple[tuple[Any, ...], asyncio.Future[Any]]]) -> None:
+        try:
+            packed = b"".join([pack_command(command) for command, _ in batch])
+            answers = await self._exchange(connection, packed, len(batch))
         except (RedisError, OSError) as error:
+            await connection.disconnect(nowait=True)
             log.warning("redis_failed", calls=len(batch), error=type(error).__name__)
             answers = [SeatingUnavailable()] * len(batch)
         except BaseException:
             # Cancelled at the end of the process, or something nobody foresaw: no caller may wait for ever.
+            await connection.disconnect(nowait=True)
             for _, future in batch:
                 future.cancel()
             raise
@@ -174,6 +195,13 @@ class Redis:
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+
+async def _answer_of(connection: Any) -> Any:
+    try:
+        return await connection.read_response()
+    except ResponseError as error:
+        return error
 
 
 def _is_outage(answer: object) -> bool:

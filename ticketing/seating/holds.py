@@ -1,5 +1,6 @@
 """Taking seats and giving them back: the verbs of the box office before anything is paid."""
 
+import asyncio
 import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
 from ticketing.programme.ranking import rank_blocks
+from ticketing.programme.shared_cache import SharedCache
 from ticketing.seating.mirror import Mirror
 from ticketing.seating.model import (
     AreaPlaces,
@@ -31,6 +33,7 @@ CHANGE_ATTEMPTS_MAX = 5
 SEATS_PER_REQUEST_MAX = 100
 """What a request may name at all; how many it may take is the festival's rule."""
 CANDIDATES_KEPT_S = 86_400
+WISHES_CACHED_MAX = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Seating:
     context: Context
     catalogue: Catalogue
     mirror: Mirror
+    # Ranking a large hall takes some milliseconds: done once a layout and wish, for all its screenings.
+    packed_blocks: SharedCache[tuple[str, BestSeats], bytes] = dataclasses.field(
+        default_factory=lambda: SharedCache(WISHES_CACHED_MAX, None)
+    )
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -83,7 +90,7 @@ async def hold_seats(seating: Seating, screening_id: str, wish: Wish, client: st
             arguments += [count, places.start, places.stop - 1]
     outcome, rest = await seating.mirror.run(name, screening_id, arguments, keys)
     if outcome == "candidates" and isinstance(wish, BestSeats):
-        await _load_candidates(seating, layout, wish, keys[1])
+        await _load_candidates(seating, screening.layout_id, layout, wish, keys[1])
         outcome, rest = await seating.mirror.run(name, screening_id, arguments, keys)
     if outcome != "ok":
         raise _refusal(outcome, rest, layout)
@@ -207,10 +214,16 @@ def _csv(layout: Layout, seats: Sequence[str]) -> str:
     return ",".join(str(layout.index_of[seat]) for seat in seats)
 
 
-async def _load_candidates(seating: Seating, layout: Layout, wish: BestSeats, key: str) -> None:
-    blocks = rank_blocks(layout, wish.count, wish.zone, wish.wheelchair)
-    packed = b"".join(index.to_bytes(2, "big") for block in blocks for index in block) or b"-"
+async def _load_candidates(seating: Seating, layout_id: str, layout: Layout, wish: BestSeats, key: str) -> None:
+    packed = await seating.packed_blocks.get(
+        (layout_id, wish), lambda: asyncio.to_thread(_pack_blocks, layout, wish)
+    )
     await seating.context.redis.call("SET", key, packed, "EX", CANDIDATES_KEPT_S)
+
+
+def _pack_blocks(layout: Layout, wish: BestSeats) -> bytes:
+    blocks = rank_blocks(layout, wish.count, wish.zone, wish.wheelchair)
+    return b"".join(index.to_bytes(2, "big") for block in blocks for index in block) or b"-"
 
 
 def _hold(hold_id: str, screening_id: str, layout: Layout, rest: Sequence[Any]) -> Hold:
