@@ -55,6 +55,7 @@ def _serve(settings: Settings, grace_s: float) -> None:
         timeout_keep_alive=75,
         # uvicorn takes whole seconds or fractions alike; its annotation knows only the former.
         timeout_graceful_shutdown=grace_s,  # type: ignore[arg-type]
-        # A worker that does not answer so long hangs and is replaced; a busy machine must not look like that.
-        timeout_worker_healthcheck=30,
+        # A worker that does not answer so long hangs and is replaced; a busy machine must not look like that. It
+        # is also how long a worker that is killed while it starts goes unnoticed.
+        timeout_worker_healthcheck=10,
     )

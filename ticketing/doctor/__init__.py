@@ -20,7 +20,7 @@ async def examine(settings: Settings) -> list[Finding]:
     postgres = await check_postgres(settings.database_url, connections_needed=connections_needed(settings))
     findings += postgres
     findings += await check_redis(settings.redis_url)
-    if not any(found.level is Level.PROBLEM for found in postgres):
+    if postgres[0].level is Level.OK:
         migrations = await check_migrations(settings)
         findings += migrations
         if not any(found.level is Level.PROBLEM for found in migrations):
