@@ -19,7 +19,7 @@ create function record_scan(
     asked_shown text             -- what an offline gate showed; null: it let in
 ) returns text language plpgsql as $$
 declare
-    known_answer jsonb;
+    known_answer json;
     visitor record;              -- the ticket
     shown record;                -- its screening
     -- For late scans: the entry or exit before this one, by the gates' clocks, and the one after.
@@ -34,10 +34,10 @@ declare
     decided text;
     reason text;
     in_conflict boolean := false;
-    other jsonb;
-    counts jsonb;
+    other json;
+    counts json;
     counted_screening text;
-    answer jsonb;
+    answer json;
 begin
     select ticket_id, screening_id, seat, tariff, status, revision, inside, entries, admitted_at, admitted_gate
     into visitor from ticket where ticket_id = asked_ticket for update;
@@ -93,9 +93,9 @@ begin
             and decided in ('already_admitted', 'void', 'superseded', 'unpaid');
         if in_conflict and decided = 'already_admitted' then
             other := case
-                when earlier_verdict = 'admitted' then jsonb_build_object('at', earlier_at, 'gate', earlier_gate)
-                when later_verdict = 'admitted' then jsonb_build_object('at', later_at, 'gate', later_gate)
-                else jsonb_build_object('at', visitor.admitted_at, 'gate', visitor.admitted_gate)
+                when earlier_verdict = 'admitted' then json_build_object('at', earlier_at, 'gate', earlier_gate)
+                when later_verdict = 'admitted' then json_build_object('at', later_at, 'gate', later_gate)
+                else json_build_object('at', visitor.admitted_at, 'gate', visitor.admitted_gate)
             end;
         end if;
 
@@ -120,15 +120,15 @@ begin
 
     counted_screening := coalesce(asked_screening, visitor.screening_id);
     if counted_screening is not null then
-        select jsonb_build_object('admitted', coalesce(sum(admitted), 0), 'sold', coalesce(sum(sold), 0))
+        select json_build_object('admitted', coalesce(sum(admitted), 0), 'sold', coalesce(sum(sold), 0))
         into counts from ticket_count where screening_id = counted_screening;
     end if;
 
-    answer := jsonb_build_object(
+    answer := json_build_object(
         'verdict', decided, 'direction', asked_direction, 'ticket', visitor.ticket_id, 'seat', visitor.seat,
         'tariff', visitor.tariff, 'screening', visitor.screening_id, 'reason', reason, 'late', asked_late,
         'first', case when visitor.admitted_at is not null
-            then jsonb_build_object('at', visitor.admitted_at, 'gate', visitor.admitted_gate) end,
+            then json_build_object('at', visitor.admitted_at, 'gate', visitor.admitted_gate) end,
         'conflict', in_conflict, 'other', other, 'counts', counts
     );
     insert into scan (

@@ -41,7 +41,8 @@ select json_build_object(
 -- Whom gates let in and the house would have refused, the latest first: of screening $1 (null: all), from before
 -- ($2, $3) on (null: from the latest), at most $4.
 select scan_id, screening_id, ticket_id, gate, direction, verdict, scanned_at, received_at, staff_login,
-       answer ->> 'seat' as seat, answer -> 'first' as first, answer -> 'other' as other
+       answer ->> 'seat' as seat, (answer -> 'first')::jsonb as first,
+       (answer -> 'other')::jsonb as other
 from scan
 where conflict
   and ($1::text is null or screening_id = $1)
