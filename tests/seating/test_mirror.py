@@ -35,6 +35,18 @@ async def test_many_who_find_the_mirror_missing_get_one_rebuild(office: BoxOffic
     assert (await office.states())["A-1"] == "s"
 
 
+async def test_a_rebuild_that_failed_holds_up_nobody(office: BoxOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def cut_off(*_: object) -> None:
+        raise errors.DatabaseUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.house.mirror, "_read", cut_off)
+        with pytest.raises(errors.DatabaseUnavailable):
+            await office.hold("A-1")
+    async with asyncio.timeout(1):
+        await office.hold("A-1")
+
+
 async def test_what_is_decided_during_a_rebuild_is_not_lost(office: BoxOffice) -> None:
     keys = keys_of(office.screening)
     await office.hold("C-1")

@@ -1,6 +1,7 @@
 """The mirror of Postgres in Redis: built anew where it is missing, compared and mended where it is there."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -86,14 +87,9 @@ class Mirror:
 
     async def _rebuild(self, screening_id: str) -> None:
         screening = await self.catalogue.screening(screening_id)
-        layout = await self.catalogue.layout(screening.layout_id)
-        keys = keys_of(screening_id)
         token = secrets.token_hex(8)
-        redis = self.context.redis
         for _ in range(REBUILD_WAITS_MAX):
-            outcome, _rest = await run_script(
-                redis, "begin_rebuild", screening_id, [token, REBUILD_TTL_MS], [keys.rebuild(), keys.late()]
-            )
+            outcome, _rest = await self._run_beside_rebuild("begin_rebuild", screening_id, [token, REBUILD_TTL_MS])
             if outcome == "there":
                 return
             if outcome == "ok":
@@ -101,6 +97,27 @@ class Mirror:
             await asyncio.sleep(REBUILD_WAIT_S)
         else:
             raise SeatingUnavailable
+        try:
+            outcome, _rest = await self._build(screening, token)
+        except BaseException:
+            # Whoever comes next would wait for the token of a rebuild that nobody goes on with.
+            with contextlib.suppress(SeatingUnavailable):
+                await self._run_beside_rebuild("abandon_rebuild", screening_id, [token])
+            raise
+        if outcome != "ok":
+            raise SeatingUnavailable
+        REBUILT.inc()
+        log.debug("mirror_rebuilt", screening=screening_id)
+
+    async def _run_beside_rebuild(
+        self, name: str, screening_id: str, arguments: Sequence[Argument]
+    ) -> tuple[str, list[Any]]:
+        keys = keys_of(screening_id)
+        return await run_script(self.context.redis, name, screening_id, arguments, [keys.rebuild(), keys.late()])
+
+    async def _build(self, screening: Screening, token: str) -> tuple[str, list[Any]]:
+        screening_id = screening.screening_id
+        layout = await self.catalogue.layout(screening.layout_id)
         facts = await self._read([screening_id])
         if screening_id not in facts:
             raise UnknownScreening(screening=screening_id)
@@ -111,17 +128,9 @@ class Mirror:
         lifetime_s = max(
             int((screening.ends_at - self.context.clock.now()).total_seconds()) + MIRROR_OUTLIVES_SCREENING_S, 3600
         )
-        outcome, _rest = await run_script(
-            redis,
-            "finish_rebuild",
-            screening_id,
-            [token, bytes(states), lifetime_s, *fields],
-            [keys.rebuild(), keys.late()],
+        return await self._run_beside_rebuild(
+            "finish_rebuild", screening_id, [token, bytes(states), lifetime_s, *fields]
         )
-        if outcome != "ok":
-            raise SeatingUnavailable
-        REBUILT.inc()
-        log.debug("mirror_rebuilt", screening=screening_id)
 
     async def settle(
         self, screening_id: str, holds: Sequence[str], states: Sequence[tuple[Sequence[int], str]]
@@ -134,9 +143,8 @@ class Mirror:
         arguments: list[Argument] = [",".join(holds)]
         for indices, state in states:
             arguments += [",".join(map(str, indices)), state]
-        keys = keys_of(screening_id)
         try:
-            await run_script(self.context.redis, "settle", screening_id, arguments, [keys.rebuild(), keys.late()])
+            await self._run_beside_rebuild("settle", screening_id, arguments)
         except SeatingUnavailable:
             log.warning("mirror_not_told", screening=screening_id)
 
