@@ -1,0 +1,294 @@
+"""What people do. Each deed makes its choices at once and gives a call that can be made again, word for word."""
+
+import secrets
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import msgspec
+
+from tests.simulator.invariants import InvariantBroken
+from tests.simulator.world import BUYER, HOLDER, World
+from ticketing.door.model import ScanRequest
+from ticketing.door.offline import take_snapshot
+from ticketing.door.scans import record_scan, record_scans
+from ticketing.kernel import errors
+from ticketing.kernel.money import Money
+from ticketing.sales.changes import cancel_order, exchange_ticket, transfer_ticket
+from ticketing.sales.desk import show_order
+from ticketing.sales.model import HoldTickets, OrderRequest, OrderView, TicketRequest
+from ticketing.sales.orders import place_order
+from ticketing.sales.payments import report_demo_payment, take_notice
+from ticketing.sales.providers import PaymentNotice
+from ticketing.seating.holds import change_hold, extend_hold, hold_seats, release_hold, show_hold
+from ticketing.seating.model import AreaPlaces, BestSeats, NamedSeats, Wish
+from ticketing.staff.model import Principal, Role
+
+Call = Callable[[], Awaitable[Any]]
+DOORMAN = Principal("dana", Role.DOOR)
+
+
+async def nothing() -> None:
+    """There is nobody to do it with yet."""
+
+
+def hold(world: World, rng: Random) -> Call:
+    screening = rng.choice(world.screenings)
+    wish: Wish
+    match rng.randrange(4):
+        case 0 | 1:
+            wish = NamedSeats(tuple(rng.sample(world.layout.labels, rng.randint(1, 4))))
+        case 2:
+            count = rng.randint(1, 4)
+            wish = BestSeats(count, wheelchair=rng.choice((0, 0, 0, min(count, 1))))
+        case _:
+            wish = AreaPlaces("parterre", rng.randint(1, 3))
+
+    async def call() -> None:
+        held = await hold_seats(world.house.seating, screening, wish, "203.0.113.7")
+        world.holds[held.hold] = held.seats
+
+    return call
+
+
+def change(world: World, rng: Random) -> Call:
+    if not world.holds:
+        return nothing
+    hold_id, seats = rng.choice(list(world.holds.items()))
+    add = rng.sample(world.layout.labels, rng.randint(0, 2))
+    remove = rng.sample(seats, rng.randint(0, len(seats)))
+
+    async def call() -> None:
+        world.holds[hold_id] = (await change_hold(world.house.seating, hold_id, add, remove)).seats
+
+    return call
+
+
+def look_or_extend(world: World, rng: Random) -> Call:
+    if not world.holds:
+        return nothing
+    hold_id = rng.choice(list(world.holds))
+    verb = rng.choice((extend_hold, show_hold))
+
+    async def call() -> None:
+        await verb(world.house.seating, hold_id)
+
+    return call
+
+
+def release(world: World, rng: Random) -> Call:
+    if not world.holds:
+        return nothing
+    hold_id = rng.choice(list(world.holds)[-4:])
+
+    async def call() -> None:
+        await release_hold(world.house.seating, hold_id)
+        world.holds.pop(hold_id, None)
+
+    return call
+
+
+def order(world: World, rng: Random) -> Call:
+    if not world.holds:
+        return nothing
+    recent = list(world.holds)[-4:]
+    chosen = rng.sample(recent, min(len(recent), rng.choice((1, 1, 1, 2, 3))))
+    tariffs = rng.choice((["full"], ["full", "student"], ["invitation"], ["invitation", "full"]))
+    request = OrderRequest(
+        [
+            HoldTickets(
+                hold_id, [TicketRequest(seat, rng.choice(tariffs), HOLDER) for seat in world.holds[hold_id]]
+            )
+            for hold_id in chosen
+        ],
+        BUYER,
+        locale="kk",
+        payment="demo",
+        voucher=rng.choice((None, None, None, "HALF", "ALL")),
+    )
+    key = secrets.token_hex(8)
+    world.requests[key] = request
+    return _placing(world, key)
+
+
+def order_again(world: World, rng: Random) -> Call:
+    """The same request with the same key, at any time later."""
+    return _placing(world, rng.choice(list(world.requests))) if world.requests else nothing
+
+
+def _placing(world: World, key: str) -> Call:
+    request = world.requests[key]
+
+    async def call() -> None:
+        try:
+            answer = await place_order(world.house.sales, request, key)
+        except errors.HoldExpired as refusal:
+            world.holds.pop(refusal.data["hold"], None)
+            raise
+        first = world.placed.setdefault(key, answer)
+        bought = [(one.ticket, one.price) for one in answer.tickets]
+        if answer.order != first.order or len(bought) != len(first.tickets):
+            raise InvariantBroken(f"7 one key made two orders: {first.order} and {answer.order}")
+        for listed in request.holds:
+            world.holds.pop(listed.hold, None)
+        world.saw(answer)
+
+    return call
+
+
+def _some_order(world: World, rng: Random) -> str:
+    # Mostly a recent one: things happen to orders soon.
+    orders = list(world.orders)
+    return rng.choice(orders[-6:] if rng.random() < 0.7 else orders)
+
+
+def pay(world: World, rng: Random) -> Call:
+    if not world.orders:
+        return nothing
+    order_id = _some_order(world, rng)
+    outcome = rng.choice(("paid", "paid", "paid", "refused"))
+
+    async def call() -> None:
+        world.saw(await report_demo_payment(world.house.sales, order_id, outcome, world.orders[order_id]))
+
+    return call
+
+
+def pay_by_notice(world: World, rng: Random) -> Call:
+    """A webhook: another payment of the same order, of this or another sum, on time, late or twice."""
+    if not world.orders:
+        return nothing
+    order_id = _some_order(world, rng)
+    wrong = rng.choice((0, 0, 0, 1))
+    reference = secrets.token_hex(6)
+
+    async def call() -> None:
+        view = await show_order(world.house.sales, order_id, world.orders[order_id])
+        money = Money(max(1, view.total.amount - wrong), view.total.currency)
+        await take_notice(world.house.sales, PaymentNotice("demo", reference, order_id, "paid", reference, money))
+
+    return call
+
+
+def cancel(world: World, rng: Random) -> Call:
+    if not world.orders:
+        return nothing
+    order_id = _some_order(world, rng)
+    own = [ticket for ticket, of in world.tickets.items() if of == order_id]
+    tickets = rng.sample(own, rng.randint(1, len(own))) if own and rng.random() < 0.5 else None
+
+    async def call() -> None:
+        world.asked_back.add(order_id)
+        world.saw(await cancel_order(world.house.sales, order_id, world.orders[order_id], tickets))
+
+    return call
+
+
+def exchange(world: World, rng: Random) -> Call:
+    if not world.tickets or not world.holds:
+        return nothing
+    ticket = rng.choice(list(world.tickets))
+    order_id = world.tickets[ticket]
+    single = [hold_id for hold_id, seats in world.holds.items() if len(seats) == 1]
+    hold_id = rng.choice(single or list(world.holds))
+    tariff = rng.choice((None, "student", "invitation"))
+
+    async def call() -> None:
+        after: OrderView = await exchange_ticket(
+            world.house.sales, order_id, world.orders[order_id], ticket, hold_id=hold_id, tariff=tariff
+        )
+        world.holds.pop(hold_id, None)
+        world.saw(after)
+
+    return call
+
+
+def transfer(world: World, rng: Random) -> Call:
+    if not world.tickets:
+        return nothing
+    ticket = rng.choice(list(world.tickets))
+    order_id = world.tickets[ticket]
+    holder = f"{HOLDER} {rng.randrange(9)}"
+
+    async def call() -> None:
+        world.saw(await transfer_ticket(world.house.sales, order_id, world.orders[order_id], ticket, holder))
+
+    return call
+
+
+def _scan_request(world: World, rng: Random, *, late: bool) -> ScanRequest:
+    code = rng.choice(world.codes[-8:] if rng.random() < 0.7 else world.codes)
+    known = list(world.scans)
+    return ScanRequest(
+        scan=uuid.UUID(rng.choice(known)) if known and rng.random() < 0.1 else uuid.uuid4(),
+        code=code if rng.random() < 0.95 else code[:-1] + "0",
+        gate=rng.choice(("north", "south")),
+        screening=rng.choice((None, None, *world.screenings)),
+        direction=rng.choice(("in", "in", "in", "out")),
+        scanned_at=world.clock.now() - timedelta(seconds=rng.uniform(31, 3000)) if late else None,
+    )
+
+
+def scan(world: World, rng: Random) -> Call:
+    if not world.codes:
+        return nothing
+    request = _scan_request(world, rng, late=False)
+
+    async def call() -> None:
+        _recorded(world, request, (await record_scan(world.house.door, request, DOORMAN)).verdict.value)
+
+    return call
+
+
+def scan_late(world: World, rng: Random) -> Call:
+    if not world.codes:
+        return nothing
+    batch = [_scan_request(world, rng, late=True) for _ in range(rng.randint(1, 6))]
+
+    async def call() -> None:
+        answers = await record_scans(world.house.door, batch, DOORMAN)
+        for request, answer in zip(batch, answers, strict=True):
+            _recorded(world, request, answer.verdict.value)
+
+    return call
+
+
+def _recorded(world: World, request: ScanRequest, verdict: str) -> None:
+    first = world.scans.setdefault(str(request.scan), verdict)
+    if first != verdict:
+        raise InvariantBroken(f"7 one scan has two answers: {first} and {verdict}")
+
+
+def look_offline(world: World, rng: Random) -> Call:
+    """10: what a door device takes along names nobody."""
+    screening = rng.choice(world.screenings)
+
+    async def call() -> None:
+        told = msgspec.json.encode(await take_snapshot(world.house.door, screening, "kk")).decode()
+        for personal in (BUYER.email, BUYER.name, HOLDER):
+            if personal in told:
+                raise InvariantBroken(f"10 a snapshot says {personal!r}")
+
+    return call
+
+
+# How often each is done, against the others.
+DEEDS: dict[Callable[[World, Random], Call], int] = {
+    hold: 24,
+    change: 8,
+    look_or_extend: 4,
+    release: 4,
+    order: 16,
+    order_again: 4,
+    pay: 12,
+    pay_by_notice: 4,
+    cancel: 6,
+    exchange: 6,
+    transfer: 3,
+    scan: 8,
+    scan_late: 4,
+    look_offline: 1,
+}
+WRITING_IN_POSTGRES = (order, order_again, pay, pay_by_notice, cancel, exchange, transfer, scan, scan_late)

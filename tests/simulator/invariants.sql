@@ -1,0 +1,78 @@
+-- What may never be found in the books, whatever happened. Each row names the invariant of docs/architecture.md that
+-- it breaks, and what breaks it.
+
+-- 1: a seat of a screening has at most one live ticket
+select '1 seat sold twice' as broken, screening_id || ' ' || seat as by
+from ticket where status in ('reserved', 'sold') group by screening_id, seat having count(*) > 1
+
+-- 2: money taken = tickets live + money back + fees kept, per order and currency
+union all
+select '2 money does not add up', order_id || ' ' || currency || ' ' || sum(amount)
+from (
+    select order_id, currency, amount from payment
+    union all select order_id, currency, -amount from refund
+    union all select order_id, currency, -price_amount from ticket where status = 'sold'
+    union all select order_id, currency, -fee_amount from orders
+) as books group by order_id, currency having sum(amount) <> 0
+
+-- 2: no ticket is in a state that its order does not allow
+union all
+select '2 ticket and order disagree', ticket_id || ' ' || ticket.status || ' in ' || orders.status
+from ticket join orders using (order_id)
+where (ticket.status = 'sold' and orders.status <> 'confirmed')
+   or (ticket.status = 'reserved' and orders.status <> 'awaiting_payment')
+   or (orders.status = 'awaiting_payment' and ticket.status <> 'reserved')
+
+-- 6: admitted once an entry: between two entries there is an exit; where nobody may come back, one entry
+union all
+select '6 admitted twice', ticket_id || ' at ' || gate
+from (
+    select ticket_id, gate, verdict,
+        lag(verdict) over (partition by ticket_id order by scanned_at, received_at) as before
+    from scan where verdict in ('admitted', 'left')
+) as passages where verdict = 'admitted' and before = 'admitted'
+union all
+select '6 entries miscounted', ticket_id || ' ' || entries
+from ticket
+where entries <> (select count(*) from scan where scan.ticket_id = ticket.ticket_id and verdict = 'admitted')
+union all
+select '6 let in again where nobody is', ticket_id
+from ticket join screening using (screening_id) join festival using (festival_id)
+where entries > 1 and not coalesce((festival.rules ->> 'reentry')::boolean, true)
+
+-- 7: one mail a confirmed order, one use of a voucher an order that counts
+union all
+select '7 mails', orders.order_id || ' ' || count(job.job_id)
+from orders left join job on job.kind = 'mail_order' and job.payload ->> 'order' = orders.order_id
+group by orders.order_id, orders.confirmed_at
+having count(job.job_id) <> (orders.confirmed_at is not null)::int
+union all
+select '7 voucher miscounted', voucher.voucher || ' ' || voucher.uses
+from voucher
+where uses <> (
+    select count(*) from orders
+    where orders.voucher = voucher.voucher and orders.festival_id = voucher.festival_id
+      and (status = 'awaiting_payment' or confirmed_at is not null)
+)
+
+-- 8: each sold ticket was issued once more than cancelled, for its price; every other one as often as cancelled
+union all
+select '8 ledger and tickets disagree', ticket_id || ' ' || ticket.status
+from ticket left join lateral (
+    select coalesce(sum(case kind when 'issued' then 1 else -1 end), 0) as rights,
+           coalesce(sum(case kind when 'issued' then amount else -amount end), 0) as takings
+    from ledger_entry where ledger_entry.ticket_id = ticket.ticket_id
+) as entered on true
+where rights <> (ticket.status = 'sold')::int
+   or takings <> case when ticket.status = 'sold' then price_amount else 0 end
+union all
+select '8 numbers have a gap', screening_id || ' ' || tariff
+from ledger_seal where kind = 'issued'
+group by screening_id, tariff having max(right_number) <> count(*) or min(right_number) <> 1
+
+-- 9: two screenings never overlap in one hall
+union all
+select '9 screenings overlap', one.screening_id || ' ' || other.screening_id
+from screening as one join screening as other on one.hall_id = other.hall_id and one.screening_id < other.screening_id
+where one.status = 'published' and other.status = 'published'
+  and tstzrange(one.starts_at, one.ends_at) && tstzrange(other.starts_at, other.ends_at)
