@@ -142,9 +142,9 @@ def it_prints_what_a_visitor_needs(demo: Demo) -> None:
 
 
 def other_commands_find_it(demo: Demo) -> None:
-    assert demo.command("staff", "list").wait(30) == 0
+    assert demo.command("staff", "list").wait(30) == 0, demo.said()
     assert "box_office" in demo.said()
-    assert demo.command("doctor").wait(30) == 0
+    assert demo.command("doctor").wait(30) == 0, demo.said()
     assert "All that is needed works." in demo.said()
 
 
