@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, start_http_server
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Unavailable
 from ticketing.kernel.jobs import count_jobs, do_jobs
 from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.mail import transport_of
+from ticketing.sales.books import audit_books
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.mail import mail_order
 from ticketing.sales.orders import expire_orders
@@ -47,6 +48,10 @@ def duties_of(house: House) -> list[Duty]:
         await count_jobs(context)
         return 0
 
+    async def audit() -> int:
+        await audit_books(context)
+        return 0
+
     return [
         Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S),
         Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
@@ -54,12 +59,15 @@ def duties_of(house: House) -> list[Duty]:
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("reconcile", reconcile, context.settings.reconcile_every_s),
         Duty("measure", measure, 10.0),
+        Duty("audit", audit, 60.0),
     ]
 
 
 async def run_worker(context: Context) -> None:
     """Do all duties until cancelled. Each goes its own pace: a mail server that hangs holds up no expiry."""
     set_up_logs(context.settings.log_format)
+    if context.settings.worker_metrics_port:
+        start_http_server(context.settings.worker_metrics_port, addr=context.settings.host)
     async with asyncio.TaskGroup() as group:
         for duty in duties_of(build_house(context)):
             group.create_task(_keep_doing(duty), name=duty.name)

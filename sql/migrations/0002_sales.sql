@@ -36,6 +36,7 @@ create table orders (
     constraint order_once_per_idempotency_key unique (idempotency_key)
 );
 create index orders_waiting on orders (expires_at) where status = 'awaiting_payment';
+create index orders_by_time on orders (placed_at);
 create index orders_of_buyer on orders (lower(buyer_email));
 
 create table ticket (

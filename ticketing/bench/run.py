@@ -94,7 +94,7 @@ async def run(plan: Plan, say: Say) -> Report:
                     lines += await _measure(
                         plan, settings, context, layout=layout, screenings=screenings, tickets=tickets, say=say
                     )
-                if plan.viewers and not plan.only:
+                if plan.viewers and plan.only in ("", "live"):
                     say(f"live: {plan.viewers} viewers")
                     live = await watch(HOST, settings.port, "bench-0-481", plan.viewers, pids)
                 memory_mb = sum(psutil.Process(pid).memory_info().rss for pid in pids) / 2**20

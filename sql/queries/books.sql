@@ -1,0 +1,42 @@
+-- What must never be found in the books. Looked for in orders placed since $1, so that the work does not grow with
+-- the years; the whole of the books is looked through by the simulator after each of its steps.
+
+-- name: count_broken
+-- How many orders, tickets or counts break each rule.
+select 'money' as rule, count(*) as broken
+from (
+    select recent.order_id
+    from orders as recent
+    cross join lateral (
+        select currency, amount from payment where payment.order_id = recent.order_id
+        union all select currency, -amount from refund where refund.order_id = recent.order_id
+        union all select currency, -price_amount from ticket
+        where ticket.order_id = recent.order_id and ticket.status = 'sold'
+        union all select recent.currency, -recent.fee_amount
+    ) as books
+    where recent.placed_at > $1
+    group by recent.order_id, books.currency
+    having sum(books.amount) <> 0
+) as unbalanced
+union all
+select 'ticket_and_order', count(*)
+from orders join ticket using (order_id)
+where orders.placed_at > $1 and (
+    (ticket.status = 'sold' and orders.status <> 'confirmed')
+    or (ticket.status = 'reserved' and orders.status <> 'awaiting_payment')
+    or (orders.status = 'awaiting_payment' and ticket.status <> 'reserved')
+)
+union all
+select 'ticket_count', count(*)
+from screening
+cross join lateral (
+    select count(*) filter (where status = 'sold') as sold,
+           count(*) filter (where status = 'sold' and entries > 0) as admitted
+    from ticket where ticket.screening_id = screening.screening_id and status in ('reserved', 'sold')
+) as rows
+cross join lateral (
+    select coalesce(sum(sold), 0) as sold, coalesce(sum(admitted), 0) as admitted
+    from ticket_count where ticket_count.screening_id = screening.screening_id
+) as kept
+where screening.starts_at between $1 and $1::timestamptz + interval '4 days'
+  and (rows.sold, rows.admitted) is distinct from (kept.sold, kept.admitted);
