@@ -95,7 +95,7 @@ def page(
         **values,
     )
     headers = {"content-language": language, "vary": "Cookie, Accept-Encoding"}
-    headers |= PRIVATE if private else {"cache-control": "no-cache"}
+    headers |= PRIVATE if private else {"cache-control": "private, no-cache"}
     body: str | bytes = text
     if compress and "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(text.encode(), GZIP_LEVEL)
