@@ -55,7 +55,13 @@ class Demo:
             time.sleep(0.05)
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+        return self.ask(f"http://127.0.0.1:{self.port}{path}")
+
+    @staticmethod
+    def ask(request: str | urllib.request.Request) -> Any:
+        # A proxy that the environment names is for other machines than this one.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as answer:
             return json.load(answer)
 
     def answers(self) -> bool:
@@ -137,8 +143,7 @@ def it_prints_what_a_visitor_needs(demo: Demo) -> None:
         request = urllib.request.Request(
             f"http://127.0.0.1:{demo.port}/api/v1/staff/sessions", body, {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            assert json.load(answer)["role"] == login
+        assert demo.ask(request)["role"] == login
 
 
 def other_commands_find_it(demo: Demo) -> None:

