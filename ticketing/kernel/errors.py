@@ -322,6 +322,21 @@ class UnknownReport(Missing):
     detail = N_("There is no such report. There are: %(reports)s.")
 
 
+class InvalidPeriod(Malformed):
+    code = "invalid_period"
+    title = N_("These days can't be reported on")
+    detail = N_(
+        "Give either one day of a week, or a first and a last day in this order: at most %(days_max)s days, in the "
+        "years 1900 to 2200."
+    )
+
+
+class ReportTooLong(Malformed):
+    code = "report_too_long"
+    title = N_("The report would be too long")
+    detail = N_("It would have more than %(rows_max)s rows. Ask for fewer days, or for one festival.")
+
+
 # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -9,6 +9,7 @@ from litestar.di import Provide
 
 from ticketing.door import api as door_api
 from ticketing.insight import api as insight_api
+from ticketing.insight import reports_api
 from ticketing.kernel.context import Context, open_context
 from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.processes import die_with_parent
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *staff_api.routes,
             *door_api.routes,
             *insight_api.routes,
+            *reports_api.routes,
             *health.routes,
             *openapi.routes,
             *pages(settings),

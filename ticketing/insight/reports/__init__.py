@@ -1,0 +1,1 @@
+"""Reports: admissions, takings, and the two declarations of French law. One file a report."""

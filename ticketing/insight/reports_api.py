@@ -1,0 +1,101 @@
+"""Reports over HTTP, for organisers: as JSON for machines, as CSV and XLSX for people."""
+
+import dataclasses
+from datetime import date
+from typing import Annotated, Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
+from litestar.params import FromPath, QueryParameter
+
+from ticketing.insight.capacity import Insight
+from ticketing.insight.reports.formats import MEDIA_TYPES, Format
+from ticketing.insight.reports.making import REPORTS, Report, make_report
+from ticketing.kernel import errors
+from ticketing.kernel.wire import locale_of, problems
+from ticketing.programme.api import SLUG
+from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.model import Role
+
+
+@dataclasses.dataclass
+class ReportOperation(Operation):
+    """The operation in the OpenAPI document, with the formats that a generator of JSON answers can't know."""
+
+    def __post_init__(self) -> None:
+        answer = (self.responses or {}).get("200")
+        if not isinstance(answer, OpenAPIResponse) or answer.content is None:
+            raise TypeError("a report has an answer with content")
+        answer.content[MEDIA_TYPES["csv"]] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        answer.content[MEDIA_TYPES["xlsx"]] = OpenAPIMediaType(
+            schema=Schema(type=OpenAPIType.STRING, content_media_type=MEDIA_TYPES["xlsx"])
+        )
+
+
+@get(
+    "/api/v1/reports/{report:str}",
+    guards=[requires(Role.ORGANISER)],
+    summary="A report: " + ", ".join(REPORTS),
+    tags=["reports"],
+    operation_class=ReportOperation,
+    responses={
+        200: ResponseSpec(Report, description="The report, in the format asked for", generate_examples=False),
+        **problems(
+            errors.Unauthenticated,
+            errors.Forbidden,
+            errors.UnknownReport,
+            errors.UnknownFestival,
+            errors.InvalidPeriod,
+            errors.ReportTooLong,
+        ),
+    },
+)
+async def get_report(  # noqa: PLR0917 - one parameter a filter, by name
+    report: FromPath[str],
+    request: StaffRequest,
+    insight: NamedDependency[Insight],
+    written_as: Annotated[Format, QueryParameter(name="format", description="How it is written.")] = "json",
+    festival: Annotated[str | None, QueryParameter(pattern=SLUG, description="Of this festival only.")] = None,
+    first_day: Annotated[
+        date | None, QueryParameter(name="from", description="The first day, with `to`, in the venue's time.")
+    ] = None,
+    last_day: Annotated[
+        date | None, QueryParameter(name="to", description="The last day; at most 400 days in all.")
+    ] = None,
+    week: Annotated[
+        date | None,
+        QueryParameter(description="Any day of a film week (Wednesday to Tuesday), instead of `from` and `to`."),
+    ] = None,
+) -> Response[Any]:
+    """On the screenings of some days: those named, else the festival's, else 200 either side of today.
+
+    Headings and texts are in the caller's language, from `Accept-Language`. `weekly-return` always covers whole
+    film weeks. Reports name no buyer and no ticket.
+    """
+    locale = locale_of(request)
+    made = await make_report(
+        insight,
+        report,
+        festival_id=festival,
+        first_day=first_day,
+        last_day=last_day,
+        week=week,
+        written_as=written_as,
+        locale=locale,
+    )
+    disposition = "inline" if written_as == "json" else "attachment"
+    return Response(
+        made.body,
+        media_type=MEDIA_TYPES[written_as],
+        headers={
+            "content-disposition": f'{disposition}; filename="{made.name}"',
+            "content-language": locale,
+            "cache-control": "no-store",
+            "vary": "accept-language",
+        },
+    )
+
+
+routes = [get_report]
