@@ -4,10 +4,10 @@ WORKDIR /source
 RUN python -m venv /opt/ticketing
 # The locked dependencies first: this layer changes only with the lock.
 COPY requirements/runtime.lock requirements/
-RUN /opt/ticketing/bin/pip install --no-cache-dir --require-hashes --requirement requirements/runtime.lock
+RUN /opt/ticketing/bin/pip install --require-hashes --requirement requirements/runtime.lock
 # hatchling builds the wheel and stays in this stage.
 COPY requirements/demo.lock requirements/
-RUN pip install --no-cache-dir --require-hashes --requirement requirements/demo.lock
+RUN pip install --require-hashes --requirement requirements/demo.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY sql sql
 COPY ticketing ticketing
