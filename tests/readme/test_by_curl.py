@@ -84,6 +84,6 @@ def ctrl_c_ends_it_in_time_though_somebody_watches(demo: Demo) -> None:
     asked_at_s = time.monotonic()
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(20) == 0
-    assert time.monotonic() - asked_at_s < GONE_WITHIN_S
+    assert time.monotonic() - asked_at_s < GONE_WITHIN_S, demo.said()
     assert still_running(family) == []
     watching.close()
