@@ -37,6 +37,9 @@ def exception_handlers() -> ExceptionHandlersMap:
         HTTPException: _answer_http,
         asyncpg.PostgresError: _answer_postgres,
         UnicodeEncodeError: _answer_unstorable,
+        # Both come from decoding a body: bytes that are no UTF-8, and brackets without end.
+        UnicodeDecodeError: _answer_unreadable,
+        RecursionError: _answer_unreadable,
         Exception: _answer_unforeseen,
     }
 
@@ -97,6 +100,12 @@ def _answer_postgres(request: AnyRequest, error: asyncpg.PostgresError) -> Respo
 
 def _answer_unstorable(request: AnyRequest, _error: Exception) -> Response[Any]:
     return _answer(request, errors.InvalidField(problem="a text has signs that can't be kept", field=""))
+
+
+def _answer_unreadable(request: AnyRequest, error: Exception) -> Response[Any]:
+    # Should it ever be a fault of ours after all, it can be found.
+    log.info("unreadable", route=request.scope.get("path_template"), error=type(error).__name__)
+    return _answer(request, errors.InvalidField(problem="the request is not readable as UTF-8 or JSON", field=""))
 
 
 def _answer_unforeseen(request: AnyRequest, error: Exception) -> Response[Any]:
