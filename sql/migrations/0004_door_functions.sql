@@ -141,25 +141,21 @@ begin
     return answer::text;
 end $$;
 
--- Many scans, in the order they are given in, in one transaction. All their tickets are locked first and in the
--- order of their ids, so that two gates that send their evenings at once wait for each other instead of colliding.
-create function record_scans(asked jsonb) returns setof text language plpgsql as $$
-declare
-    one record;
+-- Many scans, in the order they are given in, in one transaction; place n of each array belongs to scan n. All their
+-- tickets are locked first and in the order of their ids, so that two gates that send their evenings at once wait for
+-- each other instead of colliding.
+create function record_scans(
+    scans uuid[], tickets text[], revisions int[], screenings text[], gates text[], directions text[],
+    scanned timestamptz[], received timestamptz[], logins text[], lates boolean[], showns text[]
+) returns setof text language plpgsql as $$
 begin
-    perform from ticket
-    where ticket_id in (select listed ->> 'ticket' from jsonb_array_elements(asked) as listed)
-    order by ticket_id
-    for update;
-    for one in
-        select * from jsonb_to_recordset(asked) as listed (
-            scan uuid, ticket text, revision int, screening text, gate text, direction text,
-            scanned_at timestamptz, received_at timestamptz, login text, late boolean, shown text
-        )
-    loop
+    if cardinality(scans) > 1 then
+        perform from ticket where ticket_id = any(tickets) order by ticket_id for update;
+    end if;
+    for place in 1 .. cardinality(scans) loop
         return next record_scan(
-            one.scan, one.ticket, one.revision, one.screening, one.gate, one.direction,
-            one.scanned_at, one.received_at, one.login, one.late, one.shown
+            scans[place], tickets[place], revisions[place], screenings[place], gates[place], directions[place],
+            scanned[place], received[place], logins[place], lates[place], showns[place]
         );
     end loop;
 end $$;

@@ -1,12 +1,8 @@
--- The door. Deciding and writing a scan is record_scan in migrations/0004_door_functions.sql.
-
--- name: record_scan
--- One scan, decided, written and answered as JSON.
-select record_scan($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+-- The door. Deciding and writing scans is record_scans in migrations/0004_door_functions.sql.
 
 -- name: record_scans
--- A gate's scans, in the order given; answers in that order, each as JSON.
-select * from record_scans($1);
+-- Scans, decided and written in the order given; answers in that order, each as JSON.
+select * from record_scans($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: get_snapshot
 -- All that a gate of screening $1 needs to go on alone, as JSON. Tickets that were never paid for had no code, so

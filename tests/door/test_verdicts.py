@@ -190,12 +190,33 @@ async def test_the_wrong_gate_is_told_the_right_one(gate: Gate) -> None:
 async def test_two_gates_at_once_let_one_in(gate: Gate) -> None:
     screening = await gate.factory.screening()
     ticket, code = await gate.sold(screening)
-    answers = await asyncio.gather(*(gate.scan(code, f"gate {number}") for number in range(20)))
+    # Each with a door of its own, as in different processes: their scans don't share a batch.
+    gates = [Gate(gate.context) for _ in range(4)]
+    answers = await asyncio.gather(*(one.scan(code, f"gate {turn}") for turn in range(5) for one in gates))
     verdicts = [answer.verdict for answer in answers]
     assert verdicts.count(Verdict.ADMITTED) == 1
     assert verdicts.count(Verdict.ALREADY_ADMITTED) == 19
     assert len({answer.first for answer in answers}) == 1
     assert (await gate.ticket(ticket))["entries"] == 1
+
+
+async def test_a_full_house_comes_in_at_once(gate: Gate) -> None:
+    screenings = [await gate.factory.screening() for _ in range(2)]
+    seats = [f"{row}-{number}" for row in "ABCDE" for number in range(1, 11)]
+    codes = [
+        (screening, await gate.code(ticket))
+        for screening in screenings
+        for ticket in (await gate.factory.order(screening, *seats)).tickets.values()
+    ]
+    gates = [Gate(gate.context) for _ in range(2)]
+    answers = await asyncio.gather(
+        *(one.scan(code, screening=screening) for screening, code in codes for one in gates)
+    )
+    assert [answer.verdict for answer in answers].count(Verdict.ADMITTED) == len(codes)
+    for screening in screenings:
+        counts = (await gate.scan("?", screening=screening)).counts
+        assert counts is not None
+        assert (counts.admitted, counts.sold) == (50, 50)
 
 
 async def test_a_scan_sent_again_is_answered_as_before(gate: Gate, clock: ShiftedClock) -> None:

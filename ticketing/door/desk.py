@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from ticketing.door.book import ScanBook
 from ticketing.kernel.context import Context
 from ticketing.programme.catalogue import Catalogue
 from ticketing.tickets.keys import SigningKeys
@@ -14,3 +15,7 @@ class Door:
     context: Context
     catalogue: Catalogue
     keys: SigningKeys
+    book: ScanBook = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "book", ScanBook(self.context.postgres))

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Meta
 
 from ticketing.door.answers import VersionShown, version_of
+from ticketing.door.book import SQL
 from ticketing.door.desk import Door
 from ticketing.door.model import Direction, Sighting, Verdict
-from ticketing.door.scans import SQL
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
