@@ -1,0 +1,122 @@
+"""The pictures of the documentation, taken from a running demo.
+
+    make demo                                                   # in one terminal
+    python -m tests.journeys.pictures http://127.0.0.1:8000     # in another
+
+They are written to ``docs/pictures/``; each stays below 300 KB.
+"""
+
+import io
+import json
+import shutil
+import sys
+import urllib.request
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURE_BYTES_MAX = 300_000
+COLOURS = 200
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+
+
+def largest_screening(site: str) -> str:
+    """The screening on sale with the most seats: its hall is the one worth a picture."""
+    with urllib.request.urlopen(f"{site}/api/v1/programme?festival=premieres&limit=100") as answer:
+        screenings = json.load(answer)["screenings"]
+    on_sale = [screening for screening in screenings if screening["on_sale"] and screening["seats"]["free"] > 20]
+    return str(max(on_sale, key=lambda screening: screening["seats"]["total"])["screening"])
+
+
+def visitor(browser: Browser, site: str, *, phone: bool, scheme: str = "light") -> BrowserContext:
+    """A new visitor, on a telephone or at a desk."""
+    return browser.new_context(
+        base_url=site,
+        viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # both are sizes
+        device_scale_factor=2 if phone else 1,
+        has_touch=phone,
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+
+
+def take(page: Page, name: str) -> None:
+    """One picture of what is in sight."""
+    page.wait_for_timeout(400)
+    path = FOLDER / f"{name}.png"
+    # Flat colours need no more than a palette: a third of the size, and nobody sees the difference.
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
+    size = path.stat().st_size
+    sys.stdout.write(f"{path.name}: {size // 1000} KB\n")
+    if size > PICTURE_BYTES_MAX:
+        raise SystemExit(f"{path.name} is larger than {PICTURE_BYTES_MAX // 1000} KB")
+
+
+def hold_best(page: Page, count: str) -> None:
+    """Keep the best seats for so many."""
+    page.locator("body.script").wait_for()
+    page.select_option("#count", count)
+    page.locator("#best button").click()
+    page.locator("#tray:not([hidden])").wait_for()
+
+
+def fill_in(page: Page) -> None:
+    """Fill in the checkout."""
+    page.fill("#email", "aigerim@example.kz")
+    page.fill("#name", "Айгерім Сәтбаева")
+    page.check("#consent")
+
+
+def take_all(browser: Browser, site: str) -> None:
+    """All pictures, each in one language and width."""
+    screening = largest_screening(site)
+    for language, phone in (("kk", True), ("fr", False)):
+        suffix = f"{'phone' if phone else 'desktop'}-{language}"
+        page = visitor(browser, site, phone=phone).new_page()
+        page.goto(f"/{language}/?festival=premieres")
+        take(page, f"programme-{suffix}")
+        page.goto(f"/{language}/screenings/{screening}")
+        hold_best(page, "3")
+        if not phone:
+            page.locator("[data-zoom=whole]").click()
+        page.evaluate("document.querySelector('.hall').scrollIntoView()")
+        take(page, f"seat-map-{suffix}")
+        page.goto(f"/{language}/cart")
+        fill_in(page)
+        page.evaluate("scrollTo(0, 0)")
+        take(page, f"checkout-{suffix}")
+        page.locator("#checkout .button.pay").click()
+        page.wait_for_url("**/pay/demo/**")
+        page.locator("button[value=paid]").click()
+        page.wait_for_url("**/orders/**")
+        if phone:
+            page.locator(".ticket").first.scroll_into_view_if_needed()
+            page.evaluate("document.querySelector('.ticket').scrollIntoView()")
+        take(page, f"order-{suffix}")
+    page = visitor(browser, site, phone=False, scheme="dark").new_page()
+    page.goto(f"/en/screenings/{screening}")
+    page.locator("body.script").wait_for()
+    page.evaluate("document.querySelector('.hall').scrollIntoView()")
+    take(page, "seat-map-dark-en")
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m tests.journeys.pictures ADDRESS-OF-A-RUNNING-DEMO\n")
+        return 2
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        take_all(browser, arguments[0].rstrip("/"))
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
