@@ -1,12 +1,11 @@
 """The PDF of an order: its codes are read back from the printed page, and its texts stand there as they are."""
 
-import io
 import secrets
-import subprocess
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -66,21 +65,13 @@ def sheet(*tickets: TicketFace, locale: str = "ru", **values: Any) -> TicketShee
 
 
 def text_of(pdf: bytes) -> str:
-    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return " ".join(done.stdout.decode().split())
+    with pypdfium2.PdfDocument(pdf) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
 
 
 def pages_of(pdf: bytes) -> list[Image.Image]:
-    done = subprocess.run(["pdftoppm", "-r", "110", "-gray"], input=pdf, capture_output=True, check=True)
-    pages, rest = [], done.stdout
-    while rest:
-        image = Image.open(io.BytesIO(rest))
-        image.load()
-        pages.append(image)
-        header = f"P5\n{image.width} {image.height}\n255\n".encode()
-        assert rest.startswith(header)
-        rest = rest[len(header) + image.width * image.height :]
-    return pages
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.render(scale=110 / 72, grayscale=True).to_pil() for page in document]
 
 
 def codes_of(pdf: bytes) -> list[set[str]]:
@@ -100,7 +91,8 @@ async def test_everything_is_said(locale: str) -> None:
     for said in (
         "Неделя премьер", "K7Q29XFM", "Королевство зверей", "Le Règne animal", "16+", "французский", "казахский",
         "19:30", "18:50", "UTC+5", "«Арман»", "Большой зал", "Достык, 104", "Балкон", "14", "Студенческий",
-        "студенческий билет", "K7Q2 9XFM ABCD", "₸", "Посольство, CNC", "Айгерім Әбдіқалықова", "22:00", "2026",
+        "студенческий билет", "K7Q2 9XFM ABCD", "₸", "Посольство, CNC", "Айгерім Әбдіқалықова",
+            "22 h" if locale == "fr" else "22:00", "2026",
     ):  # fmt: skip
         assert said in text
 

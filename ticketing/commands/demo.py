@@ -29,7 +29,7 @@ from ticketing.supervisor import TICK_S, Service, Supervisor, own_command
 from ticketing.tickets.keys import ensure_key
 
 # Live updates are cut off after this; together with the servers' own end it stays under five seconds.
-WEB_GRACE_S: Final = 1.5
+WEB_GRACE_S: Final = 0.8
 STOP_WITHIN_S: Final = 3.2
 READY_WITHIN_S: Final = 60.0
 REFRESH_EVERY_S: Final = 3600.0
