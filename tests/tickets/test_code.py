@@ -1,6 +1,8 @@
 """The signed code: what comes out is what went in, and nothing else comes in."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -176,3 +178,11 @@ def test_a_signature_for_something_else_is_no_code() -> None:
 def test_without_a_key_that_signs_there_is_no_code() -> None:
     with pytest.raises(LookupError):
         code_of(READER, FACTS)
+
+
+def test_the_example_of_the_documentation_is_true() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "codes.md").read_text(encoding="utf-8")
+    lines = dict(re.findall(r"^(payload|code) +(.+)$", page, re.MULTILINE))
+    assert lines["code"] == CODE
+    assert bytes.fromhex(lines["payload"]) == base45.decode(CODE)[:28]
+    assert PRIVATE.public_key().public_bytes_raw().hex() in page
