@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 # Read by the tests, by make or by libraries, not by the service.
 OTHER_NAMES = {"TEST_DATABASE_URL", "TEST_REDIS_URL"}
-# A place in the repository, as papers name one: it begins with one of our folders and has no placeholder.
-PLACE = re.compile(r"^(?:docs|sql|tests|ticketing|deploy|requirements)/[\w./-]+$")
+# A place in the repository, as papers name one: one of our folders, a folder in it, or a file.
+PLACE = re.compile(r"^(?:docs|sql|tests|ticketing|deploy|requirements)(?:/[\w-]+/?|/[\w./-]+(?:/|\.[a-z]+))$")
 
 papers = pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: str(paper.relative_to(ROOT)))
 
