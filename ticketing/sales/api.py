@@ -84,6 +84,7 @@ def secret_of(authorization: str | None) -> str:
     tags=["orders"],
     responses=problems(
         errors.IdempotencyKeyMissing,
+        errors.NoSigningKey,
         errors.IdempotencyMismatch,
         errors.HoldExpired,
         errors.SalesClosed,
@@ -110,7 +111,7 @@ async def post_order(
     opt=PUBLIC,
     summary="An order, for whoever knows its secret",
     tags=["orders"],
-    responses=problems(errors.UnknownOrder, errors.Unauthenticated),
+    responses=problems(errors.UnknownOrder, errors.Unauthenticated, errors.NoSigningKey),
 )
 async def get_order(order: FromPath[str], sales: NamedDependency[Sales], authorization: Bearer = None) -> OrderView:
     return await show_order(sales, order, secret_of(authorization))
@@ -123,6 +124,7 @@ async def get_order(order: FromPath[str], sales: NamedDependency[Sales], authori
     summary="Give tickets back",
     tags=["orders"],
     responses=problems(
+        errors.NoSigningKey,
         errors.UnknownOrder,
         errors.UnknownTicket,
         errors.Unauthenticated,
@@ -146,6 +148,7 @@ async def post_cancellation(
     summary="Exchange a ticket for another seat",
     tags=["orders"],
     responses=problems(
+        errors.NoSigningKey,
         errors.UnknownOrder,
         errors.UnknownTicket,
         errors.Unauthenticated,
@@ -180,6 +183,7 @@ async def post_exchange(
     summary="Pass a ticket on",
     tags=["orders"],
     responses=problems(
+        errors.NoSigningKey,
         errors.UnknownOrder,
         errors.UnknownTicket,
         errors.Unauthenticated,
@@ -206,7 +210,9 @@ async def post_transfer(
     description="Only where the demo bank is switched on. The order's secret may be sent along as for reading "
     "the order; without it the answer leaves out what the secret protects.",
     tags=["payments"],
-    responses=problems(errors.UnknownOrder, errors.PaymentProviderUnknown, errors.OrderNotPayable),
+    responses=problems(
+        errors.UnknownOrder, errors.PaymentProviderUnknown, errors.OrderNotPayable, errors.NoSigningKey
+    ),
 )
 async def post_demo_payment(
     order: FromPath[str],

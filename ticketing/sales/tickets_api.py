@@ -18,7 +18,13 @@ from ticketing.tickets.pdf import render_tickets_pdf
 from ticketing.tickets.qr import render_qr_png, render_qr_svg
 
 Secret = FromQuery[Annotated[str, Meta(max_length=100)] | None]
-REFUSALS = (errors.UnknownOrder, errors.UnknownTicket, errors.Unauthenticated, errors.OrderNotConfirmed)
+REFUSALS = (
+    errors.UnknownOrder,
+    errors.UnknownTicket,
+    errors.Unauthenticated,
+    errors.OrderNotConfirmed,
+    errors.NoSigningKey,
+)
 # A code is a right of entry: no cache on the way may keep it.
 HEADERS = {"cache-control": "private, no-store"}
 
@@ -66,7 +72,13 @@ async def get_qr_png(
     tags=["orders"],
     responses={
         200: ResponseSpec(bytes, media_type="application/pdf"),
-        **problems(errors.UnknownOrder, errors.Unauthenticated, errors.OrderNotConfirmed),
+        **problems(
+            errors.UnknownOrder,
+            errors.Unauthenticated,
+            errors.OrderNotConfirmed,
+            errors.TooManyTickets,
+            errors.NoSigningKey,
+        ),
     },
 )
 async def get_tickets_pdf(

@@ -60,10 +60,16 @@ def mend(document: Document) -> Document:
     for struct in _structs(msgspec.Struct):
         if struct.__module__.startswith("ticketing.") and struct.__name__ in schemas:
             _, definitions = msgspec.json.schema_components([struct], ref_template="#/components/schemas/{name}")
-            schemas[struct.__name__] = definitions[struct.__name__]
-            for name, definition in definitions.items():
-                schemas.setdefault(name, definition)
+            # Two packages may use one name for two things: then what the generator found out stands.
+            if all(_alike(definition, schemas.get(name, definition)) for name, definition in definitions.items()):
+                schemas[struct.__name__] = definitions[struct.__name__]
+                for name, definition in definitions.items():
+                    schemas.setdefault(name, definition)
     return document
+
+
+def _alike(one: Document, other: Document) -> bool:
+    return set(one.get("properties", ())) == set(other.get("properties", ()))
 
 
 def _structs(root: type[Any]) -> list[type[Any]]:
