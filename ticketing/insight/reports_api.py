@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
-from litestar.params import FromPath, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
 from ticketing.insight.capacity import Insight
 from ticketing.insight.reports.formats import MEDIA_TYPES, Format
@@ -28,7 +28,7 @@ class ReportOperation(Operation):
         answer = (self.responses or {}).get("200")
         if not isinstance(answer, OpenAPIResponse) or answer.content is None:
             raise TypeError("a report has an answer with content")
-        answer.content[MEDIA_TYPES["csv"]] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        answer.content["text/csv"] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
         answer.content[MEDIA_TYPES["xlsx"]] = OpenAPIMediaType(
             schema=Schema(type=OpenAPIType.STRING, content_media_type=MEDIA_TYPES["xlsx"])
         )
@@ -53,7 +53,7 @@ class ReportOperation(Operation):
     },
 )
 async def get_report(  # noqa: PLR0917 - one parameter a filter, by name
-    report: FromPath[str],
+    report: Annotated[str, PathParameter(description="Which report.", schema_extra={"enum": list(REPORTS)})],
     request: StaffRequest,
     insight: NamedDependency[Insight],
     written_as: Annotated[Format, QueryParameter(name="format", description="How it is written.")] = "json",
