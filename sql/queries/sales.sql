@@ -1,41 +1,56 @@
 -- Orders, tickets and money. Each use case is one statement, or one short transaction that locks the order first.
 
--- name: place_order
--- The whole order in one statement: order, tickets, ledger, voucher and the jobs that follow. No row where the
--- idempotency key was used before. $18 tells whether nothing is to pay, so that it is confirmed at once.
-with placed as (
+-- name: place_orders
+-- Whole orders in one statement: orders ($1 to $13, an element each), their tickets ($14 to $21, an element a ticket),
+-- ledger, vouchers and the jobs that follow. Where nothing is to pay, an order is confirmed at once. One whose
+-- idempotency key was used before is left out; the answer names those that were placed.
+with asked as (
+    select * from unnest(
+        $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::text[],
+        $10::text[], $11::bytea[], $12::timestamptz[], $13::timestamptz[]
+    ) as one (
+        order_id, festival_id, email, name, locale, currency, total, provider, voucher, idempotency_key, fingerprint,
+        placed_at, expires_at
+    )
+), placed as (
     insert into orders (
         order_id, festival_id, status, buyer_email, buyer_name, locale, currency, total_amount, payment_provider,
         voucher, idempotency_key, request_fingerprint, placed_at, expires_at, confirmed_at
-    ) values (
-        $1, $2, case when $18::boolean then 'confirmed' else 'awaiting_payment' end, $3, $4, $5, $6, $7, $8,
-        $9, $10, $11, $12::timestamptz, $13, case when $18::boolean then $12::timestamptz end
     )
+    select
+        order_id, festival_id, case when total = 0 then 'confirmed' else 'awaiting_payment' end, email, name, locale,
+        currency, total, provider, voucher, idempotency_key, fingerprint, placed_at, expires_at,
+        case when total = 0 then placed_at end
+    from asked
     on conflict (idempotency_key) do nothing
-    returning order_id
+    returning order_id, festival_id, voucher, currency, placed_at, confirmed_at
 ), wanted as (
-    select placed.order_id, ticket.*
-    from placed, unnest(
-        $14::text[], $15::text[], $16::text[], $17::text[], $19::text[], $20::bigint[], $21::text[]
-    ) as ticket (ticket_id, screening_id, seat, zone, tariff, amount, holder)
+    select ticket.*, placed.currency, placed.placed_at, placed.confirmed_at
+    from unnest(
+        $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::text[]
+    ) as ticket (order_id, ticket_id, screening_id, seat, zone, tariff, amount, holder)
+    join placed using (order_id)
     -- Orders for the same screenings count their tickets in the same order of rows, so none waits for another in turn.
     order by ticket.screening_id
 ), written as (
     insert into ticket (
         ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, holder, status, created_at
     )
-    select ticket_id, order_id, screening_id, seat, zone, tariff, amount, $6, holder,
-        case when $18::boolean then 'sold' else 'reserved' end, $12::timestamptz
+    select ticket_id, order_id, screening_id, seat, zone, tariff, amount, currency, holder,
+        case when confirmed_at is null then 'reserved' else 'sold' end, placed_at
     from wanted
 ), entered as (
     insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'issued', tariff, amount, $6, $12::timestamptz from wanted where $18::boolean
+    select screening_id, ticket_id, order_id, 'issued', tariff, amount, currency, placed_at
+    from wanted where confirmed_at is not null
+), spent as (
+    select festival_id, voucher, count(*) as orders from placed where voucher is not null group by 1, 2
 ), used as (
-    update voucher set uses = uses + 1
-    from placed where $9::text is not null and voucher.festival_id = $2 and voucher.voucher = $9
+    update voucher set uses = uses + spent.orders
+    from spent where voucher.festival_id = spent.festival_id and voucher.voucher = spent.voucher
 ), queued as (
     insert into job (kind, payload, run_at)
-    select 'mail_order', jsonb_build_object('order', order_id), $12::timestamptz from placed where $18::boolean
+    select 'mail_order', jsonb_build_object('order', order_id), placed_at from placed where confirmed_at is not null
 )
 select order_id from placed;
 

@@ -45,26 +45,18 @@ async def order_floor(data: JSONBody[OrderRequest], context: NamedDependency[Con
     now = datetime.now(UTC)
     tickets = [ticket for hold in data.holds for ticket in hold.tickets]
     order_id = new_order_id()
-    await context.postgres.fetchval(
-        SALES.place_order,
-        order_id,
-        "bench",
-        data.buyer.email,
-        data.buyer.name,
-        data.locale,
-        "KZT",
-        0,
-        "none",
-        None,
-        order_id,
-        b"",
-        now,
-        None,
+    await context.postgres.fetch(
+        SALES.place_orders,
+        *(
+            [value]
+            for value in (order_id, "bench", data.buyer.email, data.buyer.name, data.locale, "KZT", 0, "none")
+        ),
+        *([value] for value in (None, order_id, b"", now, None)),
+        [order_id for _ in tickets],
         [new_ticket_id() for _ in tickets],
         ["floor" for _ in tickets],
         [f"{order_id}-{number}" for number in range(len(tickets))],
         ["a" for _ in tickets],
-        True,
         [ticket.tariff for ticket in tickets],
         [0 for _ in tickets],
         [None for _ in tickets],

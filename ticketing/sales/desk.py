@@ -13,6 +13,7 @@ from ticketing.kernel.queries import load_queries
 from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
+from ticketing.sales.book import OrderBook
 from ticketing.sales.model import Buyer, OrderFacts, OrderView, PaymentLink, TicketFacts, TicketLinks, TicketView
 from ticketing.sales.providers import Providers
 from ticketing.seating.holds import Seating
@@ -31,6 +32,7 @@ class Sales:
     seating: Seating
     keys: SigningKeys
     providers: Providers
+    book: OrderBook
 
 
 async def read_order(source: Pool | Connection, order_id: str) -> OrderFacts:

@@ -12,6 +12,7 @@ import msgspec
 from ticketing.kernel import errors
 from ticketing.kernel.ids import new_order_id, new_ticket_id
 from ticketing.kernel.postgres import database_errors
+from ticketing.sales.book import OrderEntry, ticket_entry
 from ticketing.sales.desk import SQL, Sales, read_order, tell_mirror, view_of
 from ticketing.sales.model import (
     OrderFacts,
@@ -138,29 +139,26 @@ async def _write(
         ticket_ids = [new_ticket_id() for _ in tickets]
         try:
             async with database_errors(SEAT_CONSTRAINTS | {"voucher_not_used_up": refuse_voucher}):
-                placed = await sales.context.postgres.fetchval(
-                    SQL.place_order,
-                    order_id,
-                    voucher.festival if voucher else first.festival,
-                    request.buyer.email,
-                    request.buyer.name,
-                    request.locale,
-                    first.currency,
-                    total,
-                    provider,
-                    voucher.voucher if voucher else None,
-                    idempotency_key,
-                    fingerprint,
-                    now,
-                    expires_at,
-                    ticket_ids,
-                    [ticket.screening for ticket in tickets],
-                    [ticket.seat for ticket in tickets],
-                    [ticket.zone for ticket in tickets],
-                    free,
-                    [ticket.tariff for ticket in tickets],
-                    [ticket.amount for ticket in tickets],
-                    [ticket.holder for ticket in tickets],
+                placed = await sales.book.place(
+                    OrderEntry(
+                        order_id=order_id,
+                        festival=voucher.festival if voucher else first.festival,
+                        email=request.buyer.email,
+                        name=request.buyer.name,
+                        locale=request.locale,
+                        currency=first.currency,
+                        total=total,
+                        provider=provider,
+                        voucher=voucher.voucher if voucher else None,
+                        idempotency_key=idempotency_key,
+                        fingerprint=fingerprint,
+                        placed_at=now,
+                        expires_at=expires_at,
+                    ),
+                    [
+                        ticket_entry(order_id, ticket_id, ticket)
+                        for ticket_id, ticket in zip(ticket_ids, tickets, strict=True)
+                    ],
                 )
             break
         except _IdTaken:
@@ -171,7 +169,7 @@ async def _write(
             with contextlib.suppress(errors.Unavailable):
                 await sales.seating.mirror.reconcile(sorted({ticket.screening for ticket in tickets}))
             raise refusal from None
-    if placed is None:
+    if not placed:
         before = await _placed_before(sales, idempotency_key, fingerprint)
         if before is None:
             raise errors.DatabaseUnavailable

@@ -7,6 +7,7 @@ from ticketing.insight.capacity import Insight
 from ticketing.insight.live import FestivalLive
 from ticketing.kernel.context import Context
 from ticketing.programme.catalogue import Catalogue
+from ticketing.sales.book import OrderBook
 from ticketing.sales.desk import Sales
 from ticketing.sales.providers import Providers
 from ticketing.seating.counts import MirrorCounts
@@ -49,7 +50,7 @@ def build_house(context: Context) -> House:
         live=Live(mirror),
         seating=seating,
         keys=keys,
-        sales=Sales(context, catalogue, seating, keys, Providers(context)),
+        sales=Sales(context, catalogue, seating, keys, Providers(context), OrderBook(context.postgres)),
         door=Door(context, catalogue, keys),
         insight=insight,
         festival_live=FestivalLive(insight),
