@@ -20,7 +20,7 @@ FORMULA = '=HYPERLINK("http://example.org","+1")'
 
 
 class ReportedWeek:
-    """The next whole film week: a film in Almaty, in two halls and on three days; another in Paris, in euros.
+    """The film week after next: a film in Almaty, in two halls and on three days; another in Paris, in euros.
 
     One screening starts in half an hour with its doors open, so that what is sold for it now is no pre-sale.
     """
@@ -31,7 +31,7 @@ class ReportedWeek:
         self.context: Context = office.context
         self.clock = clock
         self.now = clock.now()
-        self.week = film_week(self.now.date()) + timedelta(days=7)
+        self.week = film_week(self.now.date()) + timedelta(days=14)
         self.screenings: list[str] = [office.screening]
         self.doors_open = office.screening
         self.almaty = self.paris = self.midnight = ""

@@ -28,7 +28,7 @@ class ReportOperation(Operation):
         answer = (self.responses or {}).get("200")
         if not isinstance(answer, OpenAPIResponse) or answer.content is None:
             raise TypeError("a report has an answer with content")
-        answer.content["text/csv"] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+        answer.content[MEDIA_TYPES["csv"]] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
         answer.content[MEDIA_TYPES["xlsx"]] = OpenAPIMediaType(
             schema=Schema(type=OpenAPIType.STRING, content_media_type=MEDIA_TYPES["xlsx"])
         )

@@ -17,7 +17,7 @@ Format = Literal["json", "csv", "xlsx"]
 
 MEDIA_TYPES: Final[dict[Format, str]] = {
     "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # Signs with which spreadsheets begin a formula; tab and line ends, because some programs skip them first.
