@@ -79,7 +79,7 @@ async def place_order(sales: Sales, request: OrderRequest, idempotency_key: str)
         # What was good the first time may be used up by it: its holds, its voucher.
         if isinstance(refusal, errors.DatabaseUnavailable):
             raise
-        placed = await _placed_before(sales, idempotency_key, fingerprint)
+        placed = await _placed_before(sales, idempotency_key, fingerprint, hold_ids)
         if placed is None:
             raise
         return await view_of(sales, placed)
@@ -170,7 +170,7 @@ async def _write(
                 await sales.seating.mirror.reconcile(sorted({ticket.screening for ticket in tickets}))
             raise refusal from None
     if not placed:
-        before = await _placed_before(sales, idempotency_key, fingerprint)
+        before = await _placed_before(sales, idempotency_key, fingerprint, [claim.hold for claim in claims])
         if before is None:
             raise errors.DatabaseUnavailable
         return await view_of(sales, before)
@@ -217,14 +217,21 @@ async def _write(
     )
 
 
-async def _placed_before(sales: Sales, idempotency_key: str, fingerprint: bytes) -> OrderFacts | None:
+async def _placed_before(
+    sales: Sales, idempotency_key: str, fingerprint: bytes, hold_ids: Sequence[str]
+) -> OrderFacts | None:
     async with database_errors():
         row = await sales.context.postgres.fetchrow(SQL.find_order_by_key, idempotency_key)
     if row is None:
         return None
     if row["request_fingerprint"] != fingerprint:
         raise errors.IdempotencyMismatch
-    return await read_order(sales.context.postgres, row["order_id"])
+    order = await read_order(sales.context.postgres, row["order_id"])
+    # Whoever wrote it may have died before the mirror knew; its holds would linger and the seats look held.
+    for status, state in (("reserved", "r"), ("sold", "s")):
+        seats = [(ticket.screening, ticket.seat) for ticket in order.tickets if ticket.status == status]
+        await tell_mirror(sales, seats, state, hold_ids)
+    return order
 
 
 async def expire_orders(sales: Sales, orders_max: int = 200) -> int:
