@@ -5,9 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from tests.factories import Factory
 from tests.seating.box_office import BoxOffice
 from ticketing.insight.reports.facts import film_week
+from ticketing.insight.reports.making import make_report
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.sales.changes import cancel_order
@@ -117,3 +120,10 @@ class ReportedWeek:
 
     async def execute(self, query: str, *arguments: Any) -> None:
         await self.context.postgres.execute(query, *arguments)
+
+
+async def report(week: ReportedWeek, name: str, /, **asked: Any) -> dict[str, Any]:
+    """A report as JSON, of everything unless something is asked for."""
+    usual = {"festival_id": None, "first_day": None, "last_day": None, "week": None, "written_as": "json"}
+    made = await make_report(week.office.house.insight, name, **{**usual, "locale": "en", **asked})
+    return msgspec.json.decode(made.body)

@@ -13,7 +13,6 @@ import pytest
 
 from tests.insight.reported_week import FORMULA, ReportedWeek
 from tests.web.conftest import running
-from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.staff.model import Role
 from ticketing.web.app import create_app
@@ -22,13 +21,12 @@ REPORTS = ["admissions", "takings", "screening-statement", "weekly-return"]
 
 
 @pytest.fixture
-async def week(context: Context, clock: ShiftedClock) -> ReportedWeek:
+async def week(week: ReportedWeek) -> ReportedWeek:
     """A week with five tickets sold, and one screening of a film with a dangerous name."""
-    opened = await ReportedWeek.opened(context, clock)
-    await opened.office.sell("A-1", "A-2", screening=opened.midnight)
-    await opened.office.sell("B-1", "B-2", "B-3", screening=opened.screenings[-1])
-    await opened.seal()
-    return opened
+    await week.office.sell("A-1", "A-2", screening=week.midnight)
+    await week.office.sell("B-1", "B-2", "B-3", screening=week.screenings[-1])
+    await week.seal()
+    return week
 
 
 @pytest.fixture
