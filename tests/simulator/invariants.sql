@@ -76,3 +76,13 @@ select '9 screenings overlap', one.screening_id || ' ' || other.screening_id
 from screening as one join screening as other on one.hall_id = other.hall_id and one.screening_id < other.screening_id
 where one.status = 'published' and other.status = 'published'
   and tstzrange(one.starts_at, one.ends_at) && tstzrange(other.starts_at, other.ends_at)
+
+-- the counts that gates are told are those of the tickets
+union all
+select 'x tickets miscounted', screening_id
+from screening
+where (select (coalesce(sum(sold), 0), coalesce(sum(admitted), 0)) from ticket_count
+       where ticket_count.screening_id = screening.screening_id)
+   is distinct from
+      (select (count(*), count(*) filter (where entries > 0)) from ticket
+       where ticket.screening_id = screening.screening_id and status = 'sold')
