@@ -15,8 +15,7 @@ CODE = {".py", ".sql", ".lua", ".js", ".css", ".html"}
 DATA = ("ticketing/web/locale/", "ticketing/demo/", "requirements/", "docs/", "sql/queries/")
 # Words of SQL at the start of a text that is meant to be a statement.
 STATEMENT = re.compile(
-    r"^\s*(select|insert\s+into|update\s+\w+\s+set|delete\s+from|with\s+\w+\s+as|create|drop|alter)\b",
-    re.IGNORECASE,
+    r"\s*(select|insert\s+into|update|delete\s+from|with\s+\w+\s+as|create|drop|alter)\s", re.IGNORECASE
 )
 # Opens no door to data: taking turns, looking what is there, and the database's own affairs.
 SQL_ALLOWED = {"ticketing/kernel/migrations.py", "ticketing/embedded/postgres.py", "ticketing/web/health.py"}
@@ -73,8 +72,8 @@ def statements(tree: ast.AST) -> Iterator[int]:
 
 
 def test_no_sql_in_python() -> None:
-    # SQL glued together from strings is how a seat label becomes a statement, and nobody finds it when a column moves.
-    assert list(statements(ast.parse('x = "select seat from ticket"; y = f"update {table} set a = 1"'))) == [1, 1]
+    # SQL glued together from strings is how a seat label becomes a statement; and when a column moves, nobody sees.
+    assert set(statements(ast.parse('x = "select seat from ticket"\ny = f"update {table} set a = 1"'))) == {1, 2}
     found = [
         f"{name}:{line}"
         for name, text in texts()
