@@ -20,7 +20,7 @@ SECRET = "a secret for tests, long enough to be taken"
 
 
 class WebServer:
-    """``ticketing serve`` with two workers, in a process group of its own."""
+    """``ticketing serve`` with two workers, in a process group of its own; beside it ``ticketing worker``."""
 
     def __init__(self, database_url: str, redis_url: str, data: Path) -> None:
         with socket.socket() as free:
@@ -35,18 +35,15 @@ class WebServer:
             "TICKETING_SECRET": SECRET,
             "TICKETING_PAYMENT_PROVIDERS": "demo",
             "TICKETING_SECURE_COOKIES": "false",
+            "TICKETING_RECONCILE_EVERY_S": "1",
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it is ready."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ticketing", "serve"],
-            env=self._environment,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        """Start it and wait until it is ready. The worker, once started, lives on."""
+        self._process = self._run("serve")
+        self._worker = self._worker or self._run("worker")
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             try:
@@ -56,8 +53,24 @@ class WebServer:
                 time.sleep(0.05)
         raise AssertionError("the server did not start")
 
+    def _run(self, command: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "ticketing", command],
+            env=self._environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def stop(self) -> None:
+        """End all of it."""
+        self.kill()
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.wait()
+
     def kill(self) -> None:
-        """As a power cut: every process of it at once, with no chance to say goodbye."""
+        """As a power cut: every process of the web server at once, with no chance to say goodbye."""
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()

@@ -52,7 +52,7 @@ async def house(
     try:
         yield server, Buyers(server.url, screening)
     finally:
-        server.kill()
+        server.stop()
 
 
 async def some_orders(buyers: Buyers, orders: int, selling: asyncio.Task[None]) -> None:
