@@ -115,6 +115,9 @@ begin
                 end
             where ticket_id = visitor.ticket_id
             returning admitted_at, admitted_gate into visitor.admitted_at, visitor.admitted_gate;
+            if decided = 'admitted' and visitor.entries = 0 then
+                perform add_to_ticket_count(visitor.screening_id, 0, 1);
+            end if;
         end if;
     end if;
 

@@ -30,8 +30,8 @@ with asked as (
         $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::bigint[], $21::text[]
     ) as ticket (order_id, ticket_id, screening_id, seat, zone, tariff, amount, holder)
     join placed using (order_id)
-    -- Orders for the same screenings count their tickets in the same order of rows, so none waits for another in turn.
-    order by ticket.screening_id
+    -- Orders for the same seats and screenings take their rows in the same order, so none waits for another in turn.
+    order by ticket.screening_id, ticket.seat
 ), written as (
     insert into ticket (
         ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, holder, status, created_at

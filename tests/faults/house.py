@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from ticketing.kernel.processes import tie_to_parent
+
 START_TIMEOUT_S = 30.0
 SECRET = "a secret for tests, long enough to be taken"
 
@@ -60,6 +62,8 @@ class WebServer:
             start_new_session=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # A run of the tests that is itself killed leaves no server behind.
+            preexec_fn=tie_to_parent(),  # noqa: PLW1509 - system calls only
         )
 
     def stop(self) -> None:

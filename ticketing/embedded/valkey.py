@@ -27,6 +27,9 @@ class ValkeyServer(EmbeddedServer):
             "dir": str(self.sockets),
             "save": "",
             "appendonly": "no",
+            # Holds of a screening are looked up by id: past a few, a table beats walking through a list.
+            "hash-max-listpack-entries": "16",
+            "zset-max-listpack-entries": "16",
             # A forgotten key would make a seat look free: refuse to write rather than forget.
             "maxmemory-policy": "noeviction",
         }

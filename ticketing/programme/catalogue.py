@@ -77,6 +77,9 @@ class Catalogue:
 
         Raises UnknownScreening, and DatabaseUnavailable as every method here does.
         """
+        known = self._screenings.peek(screening_id)
+        if known is not None:
+            return known
 
         async def load() -> Screening:
             # What can't be an id is not asked for: such texts come from anywhere, with signs Postgres refuses.
@@ -105,6 +108,9 @@ class Catalogue:
 
         Raises LookupError: ids come from screenings, so one that is not there is a fault of ours.
         """
+        known = self._layouts.peek(layout_id)
+        if known is not None:
+            return known
 
         async def load() -> Layout:
             async with database_errors():

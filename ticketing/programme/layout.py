@@ -115,6 +115,11 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
         return {label: index for index, label in enumerate(self.places())}
 
     @cached_property
+    def companion_places(self) -> frozenset[int]:
+        """The place indices of companion seats, which are sold together with their wheelchair place only."""
+        return frozenset(index for index, seat in enumerate(self.seats) if seat.kind is SeatKind.COMPANION)
+
+    @cached_property
     def zone_of(self) -> tuple[str, ...]:
         """Price zone by place index."""
         zones = [seat.zone for seat in self.seats]

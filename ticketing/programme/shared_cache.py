@@ -22,12 +22,19 @@ class SharedCache(Generic[Key, Value]):
         self._entries: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
         self._loads: dict[Key, asyncio.Task[Value]] = {}
 
+    def peek(self, key: Key) -> Value | None:
+        """The value of `key` if it is here and fresh, without waiting: the way of those in a hurry."""
+        entry = self._entries.get(key)
+        if entry is None or (self._keep_s is not None and _seconds() - entry[0] >= self._keep_s):
+            return None
+        self._entries.move_to_end(key)
+        return entry[1]
+
     async def get(self, key: Key, load: Callable[[], Awaitable[Value]]) -> Value:
         """The value of `key`, from here or by `load`, whose errors reach everybody who waits for it."""
-        entry = self._entries.get(key)
-        if entry is not None and (self._keep_s is None or _seconds() - entry[0] < self._keep_s):
-            self._entries.move_to_end(key)
-            return entry[1]
+        value = self.peek(key)
+        if value is not None:
+            return value
         task = self._loads.get(key)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._load(key, load))

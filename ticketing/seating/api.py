@@ -76,7 +76,8 @@ def wish_of(request: HoldRequest) -> Wish:
 
 def client_of(request: Request[Any, Any, Any]) -> str:
     """The address that asks; behind a trusted proxy the server has put the visitor's own there."""
-    return request.client.host if request.client else "unknown"
+    client = request.scope.get("client")
+    return client[0] if client else "unknown"
 
 
 @get(

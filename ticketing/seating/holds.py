@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from ticketing.kernel.ids import new_hold_id, screening_of_hold
 from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
-from ticketing.programme.ranking import rank_blocks
+from ticketing.programme.ranking import rank_blocks, run_starts
 from ticketing.programme.shared_cache import SharedCache
 from ticketing.seating.mirror import Mirror
 from ticketing.seating.model import (
@@ -199,15 +199,18 @@ async def _place_of(seating: Seating, hold_id: str) -> tuple[str, Screening, Lay
 
 
 def _named_indices(layout: Layout, seats: Sequence[str]) -> str:
-    unknown = unknown_seats(layout, seats)
-    if unknown:
-        raise errors.UnknownSeats(seats=unknown)
-    if len(set(seats)) != len(seats):
+    index_of = layout.index_of
+    try:
+        indices = [index_of[seat] for seat in seats]
+    except KeyError:
+        raise errors.UnknownSeats(seats=unknown_seats(layout, seats)) from None
+    if len(set(indices)) != len(indices):
         raise errors.InvalidField(problem="seats: a seat is named twice", field="seats")
-    apart = companions_apart(layout, seats)
-    if apart:
-        raise errors.CompanionApart(seats=apart)
-    return _csv(layout, seats)
+    if not layout.companion_places.isdisjoint(indices):
+        apart = companions_apart(layout, seats)
+        if apart:
+            raise errors.CompanionApart(seats=apart)
+    return ",".join(map(str, indices))
 
 
 def _csv(layout: Layout, seats: Sequence[str]) -> str:
@@ -223,7 +226,7 @@ async def _load_candidates(seating: Seating, layout_id: str, layout: Layout, wis
 
 def _pack_blocks(layout: Layout, wish: BestSeats) -> bytes:
     blocks = rank_blocks(layout, wish.count, wish.zone, wish.wheelchair)
-    return b"".join(index.to_bytes(2, "big") for block in blocks for index in block) or b"-"
+    return run_starts(layout) + b"".join(index.to_bytes(2, "big") for block in blocks for index in block)
 
 
 def _hold(hold_id: str, screening_id: str, layout: Layout, rest: Sequence[Any]) -> Hold:
@@ -256,4 +259,4 @@ def _refusal(outcome: str, rest: Sequence[Any], layout: Layout) -> errors.Ticket
 
 
 def _moment(milliseconds: bytes) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(milliseconds))
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)

@@ -18,7 +18,6 @@ from ticketing.kernel.redis import Argument
 from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
-from ticketing.programme.ranking import run_starts
 from ticketing.seating.model import differences, states_from_facts
 from ticketing.seating.scripts import keys_of, run_script
 
@@ -122,7 +121,7 @@ class Mirror:
         if screening_id not in facts:
             raise UnknownScreening(screening=screening_id)
         states = states_from_facts(layout, *facts[screening_id])
-        fields: list[Argument] = ["layout", screening.layout_id, "starts", run_starts(layout)]
+        fields: list[Argument] = ["layout", screening.layout_id]
         for pair in terms_of_sale(screening).items():
             fields += pair
         lifetime_s = max(

@@ -1,7 +1,9 @@
 """What the law wants said on a ticket and at the door: pure."""
 
-from datetime import time
+from datetime import datetime, time
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from ticketing.programme.model import Screening
 
@@ -15,5 +17,12 @@ def minors_need_company(screening: Screening) -> bool:
     """
     if screening.venue.country != "KZ":
         return False
-    starts, ends = (moment.astimezone(screening.timezone) for moment in (screening.starts_at, screening.ends_at))
+    return _ends_late(screening.starts_at, screening.ends_at, screening.venue.timezone)
+
+
+@lru_cache(maxsize=4096)
+def _ends_late(starts_at: datetime, ends_at: datetime, timezone: str) -> bool:
+    """Kept, since each scan at a door asks it again."""
+    zone = ZoneInfo(timezone)
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     return ends.date() != starts.date() or ends.time() > _MINORS_ALONE_UNTIL

@@ -1,6 +1,7 @@
 """The application: every package's routes, the dependencies they ask for, and how errors are answered."""
 
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -62,7 +63,12 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             app.state.house = house
             await stack.enter_async_context(house.live.running())
             await stack.enter_async_context(house.festival_live.running())
+            # What stands now stands for good: the garbage collector need not walk through it at every turn, which
+            # cost a hold a tenth of its time.
+            gc.collect()
+            gc.freeze()
             yield
+            gc.unfreeze()
 
     def of_the_house(name: str) -> Callable[[], Any]:
         def provide() -> Any:

@@ -1,6 +1,6 @@
 -- Take the best free block. ARGV[4]: party size, ARGV[5]: the field of the mirror that keeps this wish's cursor.
--- KEYS[6]: the candidate blocks of this hall for this wish, best first, each place index two bytes; '-' where the
--- hall has none. Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
+-- KEYS[6]: one byte a place, '1' where a run begins; then the candidate blocks of this hall for this wish, best first,
+-- each place index two bytes. Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
 --
 -- The cursor is "revision position": before that position no block was free, at that revision. While no seat has
 -- become free since, the search begins there: selling a hall out costs one walk over the blocks, not one a party.
@@ -11,14 +11,15 @@ local refusal = refused_at_the_gate(mirror, count)
 if refusal then
   return refusal
 end
-local candidates = redis.call('GET', KEYS[6])
-if not candidates then
-  return { 'candidates' }
-end
-local map = redis.call('GET', SEATS)
+local got = redis.call('MGET', SEATS, KEYS[6])
+local map, ranked = got[1], got[2]
 if not map then
   return { 'missing' }
 end
+if not ranked then
+  return { 'candidates' }
+end
+local places = #map
 local byte = string.byte
 local free, start = byte(FREE), byte('1')
 local width = 2 * count
@@ -26,7 +27,7 @@ local width = 2 * count
 local function block_at(position)
   local block = {}
   for member = 1, count do
-    local high, low = byte(candidates, position + 2 * member - 2, position + 2 * member - 1)
+    local high, low = byte(ranked, position + 2 * member - 2, position + 2 * member - 1)
     block[member] = high * 256 + low
   end
   return block
@@ -34,15 +35,13 @@ end
 
 local function is_free(position)
   for at = position, position + width - 2, 2 do
-    local high, low = byte(candidates, at, at + 1)
+    local high, low = byte(ranked, at, at + 1)
     if byte(map, high * 256 + low + 1) ~= free then
       return false
     end
   end
   return true
 end
-
-local starts
 
 local function within(block, index)
   for _, member in ipairs(block) do
@@ -57,12 +56,12 @@ end
 local function leaves_single(block, index, step)
   local neighbour = index + step
   local border = step == -1 and index or neighbour
-  if byte(map, neighbour + 1) ~= free or byte(starts, border + 1) == start or within(block, neighbour) then
+  if byte(map, neighbour + 1) ~= free or byte(ranked, border + 1) == start or within(block, neighbour) then
     return false
   end
   local beyond = neighbour + step
   border = step == -1 and neighbour or beyond
-  return byte(map, beyond + 1) ~= free or byte(starts, border + 1) == start or within(block, beyond)
+  return byte(map, beyond + 1) ~= free or byte(ranked, border + 1) == start or within(block, beyond)
 end
 
 local function leaves_any_single(block)
@@ -74,17 +73,16 @@ local function leaves_any_single(block)
   return false
 end
 
-local begin = 1
+local begin = places + 1
 local seen, cursor = string.match(mirror.last or '', '^(%d+) (%d+)$')
 if seen and tonumber(seen) >= mirror.freed then
   begin = tonumber(cursor)
 end
 
 local first_free, chosen
-for position = begin, #candidates - width + 1, width do
+for position = begin, #ranked - width + 1, width do
   if is_free(position) then
     first_free = first_free or position
-    starts = starts or redis.call('HGET', MIRROR, 'starts')
     local block = block_at(position)
     if not leaves_any_single(block) then
       chosen = block
@@ -93,8 +91,8 @@ for position = begin, #candidates - width + 1, width do
   end
 end
 -- A short walk is not worth the writing.
-local reached = first_free or #candidates + 1
-if reached - begin > 32 * width then
+local reached = first_free or #ranked + 1
+if reached - begin > 8 * width then
   redis.call('HSET', MIRROR, ARGV[5], digits(mirror.revision) .. ' ' .. reached)
 end
 if not first_free then

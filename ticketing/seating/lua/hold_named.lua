@@ -7,17 +7,17 @@ local refusal = refused_at_the_gate(mirror, #indices)
 if refusal then
   return refusal
 end
-local taken = {}
-for _, index in ipairs(indices) do
-  local state = seat_at(index)
-  if state == '' then
-    return { 'missing' }
-  end
-  if state ~= FREE then
-    taken[#taken + 1] = index
-  end
+local states = states_of(indices)
+if #states < #indices then
+  return { 'missing' }
 end
-if #taken > 0 then
+if states ~= string.rep(FREE, #indices) then
+  local taken = {}
+  for position, index in ipairs(indices) do
+    if string.sub(states, position, position) ~= FREE then
+      taken[#taken + 1] = index
+    end
+  end
   local known = read_hold(ARGV[2])
   if known then
     return hold_answer(known)  -- taken by this very call: see take

@@ -1,6 +1,6 @@
 -- What every script of a screening begins with. All keys share the hash tag {screening}.
 --
--- KEYS[1] mirror  hash: run, revision, layout, open, opens, closes, max, ttl, cap, starts (one byte a place);
+-- KEYS[1] mirror  hash: run, revision, layout, open, opens, closes, max, ttl, cap;
 --                 next: no hold expires before this; freed: revision at which a seat last became free
 -- KEYS[2] seats   string, one byte a place: f free, h held, r reserved, s sold, b kept back
 -- KEYS[3] holds   hash: hold id -> "expires|cap|index,index,…", times in ms of this server's clock
@@ -27,8 +27,10 @@ local function open_mirror(run, cursor)
   if read[1] ~= run then
     return nil
   end
+  local first_expiry = tonumber(read[3] or 0)
   return {
-    revision = tonumber(read[2]), next = tonumber(read[3] or 0), freed = tonumber(read[4] or 0), open = read[5],
+    revision = tonumber(read[2]), next = first_expiry, kept_next = first_expiry, freed = tonumber(read[4] or 0),
+    open = read[5],
     opens = tonumber(read[6]), closes = tonumber(read[7]), max = tonumber(read[8]),
     ttl = tonumber(read[9]), cap = tonumber(read[10]), last = read[11],
   }
@@ -37,17 +39,54 @@ end
 local function publish(mirror, changes)
   local revision = mirror.revision + 1
   mirror.revision = revision
+  local text = digits(revision)
   if string.find(changes, FREE, 1, true) then
     mirror.freed = revision
-    redis.call('HSET', MIRROR, 'revision', digits(revision), 'freed', digits(revision), 'next', digits(mirror.next))
+    redis.call('HSET', MIRROR, 'revision', text, 'freed', text, 'next', digits(mirror.next))
+  elseif mirror.next ~= mirror.kept_next then
+    redis.call('HSET', MIRROR, 'revision', text, 'next', digits(mirror.next))
   else
-    redis.call('HSET', MIRROR, 'revision', digits(revision), 'next', digits(mirror.next))
+    redis.call('HSET', MIRROR, 'revision', text)
   end
-  redis.call('PUBLISH', MIRROR .. ':changes', digits(revision) .. ' ' .. changes)
+  mirror.kept_next = mirror.next
+  redis.call('PUBLISH', MIRROR .. ':changes', text .. ' ' .. changes)
 end
 
 local function seat_at(index)
   return redis.call('GETRANGE', SEATS, index, index)
+end
+
+-- Whether places lie side by side in the string, as those of a row mostly do: then one call reads or writes them all.
+local function are_a_run(indices)
+  local first = indices[1]
+  for position = 2, #indices do
+    if indices[position] ~= first + position - 1 then
+      return false
+    end
+  end
+  return true
+end
+
+-- The states of places, one byte each, in their order; shorter where the seats are missing.
+local function states_of(indices)
+  if are_a_run(indices) then
+    return redis.call('GETRANGE', SEATS, indices[1], indices[#indices])
+  end
+  local states = {}
+  for position, index in ipairs(indices) do
+    states[position] = seat_at(index)
+  end
+  return table.concat(states)
+end
+
+local function set_states(indices, state)
+  if are_a_run(indices) then
+    redis.call('SETRANGE', SEATS, indices[1], string.rep(state, #indices))
+    return
+  end
+  for _, index in ipairs(indices) do
+    redis.call('SETRANGE', SEATS, index, state)
+  end
 end
 
 local function indices_of(text)
@@ -79,12 +118,13 @@ local function seats_of_holds()
 end
 
 local function hold_text(hold)
-  return digits(hold.expires) .. '|' .. digits(hold.cap) .. '|' .. hold.seats
+  hold.expires_text, hold.cap_text = digits(hold.expires), digits(hold.cap)
+  return hold.expires_text .. '|' .. hold.cap_text .. '|' .. hold.seats
 end
 
 -- The two ways of writing a hold come before `publish`, which keeps mirror.next.
 local function write_expiry(mirror, id, hold)
-  redis.call('ZADD', EXPIRY, digits(hold.expires), id)
+  redis.call('ZADD', EXPIRY, hold.expires_text, id)
   if hold.expires < mirror.next then
     mirror.next = hold.expires
   end
@@ -105,7 +145,7 @@ local function write_new_hold(mirror, id, hold)
 end
 
 local function hold_answer(hold)
-  return { 'ok', hold.seats, digits(hold.expires), digits(hold.cap) }
+  return { 'ok', hold.seats, hold.expires_text or digits(hold.expires), hold.cap_text or digits(hold.cap) }
 end
 
 -- Frees the held ones among a hold's seats and forgets the hold. A seat that has been sold since stays sold.

@@ -32,11 +32,8 @@ local function take(mirror, indices)
   if not write_new_hold(mirror, ARGV[2], hold) then
     return hold_answer(read_hold(ARGV[2]))
   end
-  local changes = {}
-  for position, index in ipairs(indices) do
-    redis.call('SETRANGE', SEATS, index, HELD)
-    changes[position] = index .. HELD
-  end
-  publish(mirror, table.concat(changes, ','))
+  set_states(indices, HELD)
+  -- "12h,13h"
+  publish(mirror, string.gsub(hold.seats, ',', HELD .. ',') .. HELD)
   return hold_answer(hold)
 end
