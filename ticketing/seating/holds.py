@@ -80,8 +80,8 @@ async def hold_seats(seating: Seating, screening_id: str, wish: Wish, client: st
             name = "hold_best"
             if zone is not None and zone not in layout.zones():
                 raise errors.InvalidField(problem=f"best.zone: this hall has no zone {zone}", field="best.zone")
-            arguments += [count, f"cursor:{count}:{wheelchair}:{zone or ''}"]
-            keys.append(keys_of(screening_id).candidates(screening.layout_id, count, zone, wheelchair))
+            arguments.append(count)
+            keys += keys_of(screening_id).ranking(screening.layout_id, count, zone, wheelchair)
         case AreaPlaces(area, count):
             name = "hold_area"
             places = layout.area_ranges.get(area)

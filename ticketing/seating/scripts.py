@@ -28,9 +28,10 @@ class Keys(msgspec.Struct, frozen=True):
         """The counter of a client's requests in the current minute."""
         return f"{self.tag}:rate:{client}"
 
-    def candidates(self, layout_id: str, count: int, zone: str | None, wheelchair: int) -> str:
-        """The ranked blocks for a wish. A layout never changes, so its blocks never go stale."""
-        return f"{self.tag}:best:{layout_id}:{count}:{wheelchair}:{zone or ''}"
+    def ranking(self, layout_id: str, count: int, zone: str | None, wheelchair: int) -> list[str]:
+        """The ranked blocks for a wish (they never go stale, as no layout changes), and what is left of them."""
+        wish = f"{layout_id}:{count}:{wheelchair}:{zone or ''}"
+        return [f"{self.tag}:best:{wish}", f"{self.tag}:left:{wish}"]
 
     def rebuild(self) -> str:
         """The token of a rebuild under way."""

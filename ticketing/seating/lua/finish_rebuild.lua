@@ -17,7 +17,7 @@ for position = 5, #ARGV - 1, 2 do
   redis.call('HSET', MIRROR, ARGV[position], ARGV[position + 1])
 end
 -- In ms, so that it never falls behind the one that viewers saw before a loss.
--- Cursors of an older mirror are older than 'freed' and so count no more.
+-- What was left of a ranking under an older mirror counts no more: its revision is another one.
 redis.call('HSET', MIRROR, 'run', ARGV[1], 'revision', digits(NOW), 'freed', digits(NOW), 'next', '0')
 local holds = redis.call('HGETALL', HOLDS)
 for position = 1, #holds, 2 do

@@ -1,25 +1,32 @@
--- Take the best free block. ARGV[4]: party size, ARGV[5]: the field of the mirror that keeps this wish's cursor.
--- KEYS[6]: one byte a place, '1' where a run begins; then the candidate blocks of this hall for this wish, best first,
--- each place index two bytes. Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
+-- Take the best free block. ARGV[4]: party size.
+-- KEYS[6] ranking: one byte a place, '1' where a run begins; then the candidate blocks of this hall for this wish,
+-- best first, each place index two bytes. KEYS[7] left: the same without blocks that were taken, behind the revision
+-- (16 digits) at which a seat last became free.
+-- Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
 --
--- The cursor is "revision position": before that position no block was free, at that revision. While no seat has
--- become free since, the search begins there: selling a hall out costs one walk over the blocks, not one a party.
+-- A block that is taken stays so until a seat becomes free. So what a search finds taken is left out for the next
+-- ones, and selling a hall out walks over each block a few times, not once a party.
 
 local count = tonumber(ARGV[4])
-local mirror = open_mirror(ARGV[1], ARGV[5])
+local mirror = open_mirror(ARGV[1])
 local refusal = refused_at_the_gate(mirror, count)
 if refusal then
   return refusal
 end
-local got = redis.call('MGET', SEATS, KEYS[6])
+local got = redis.call('MGET', SEATS, KEYS[7])
 local map, ranked = got[1], got[2]
 if not map then
   return { 'missing' }
 end
-if not ranked then
-  return { 'candidates' }
+local generation = string.format('%016.0f', mirror.freed)
+if ranked and string.sub(ranked, 1, 16) == generation then
+  ranked = string.sub(ranked, 17)
+else
+  ranked = redis.call('GET', KEYS[6])
+  if not ranked then
+    return { 'candidates' }
+  end
 end
-local places = #map
 local byte = string.byte
 local free, start = byte(FREE), byte('1')
 local width = 2 * count
@@ -64,7 +71,25 @@ local function leaves_single(block, index, step)
   return byte(map, beyond + 1) ~= free or byte(ranked, border + 1) == start or within(block, beyond)
 end
 
-local function leaves_any_single(block)
+-- Most blocks are a stretch of one run: then only its two ends have neighbours to look at.
+local function stretch_leaves_single(first, last)
+  if byte(map, first) == free and byte(ranked, first + 1) ~= start
+    and (byte(ranked, first) == start or byte(map, first - 1) ~= free) then
+    return true
+  end
+  return byte(map, last + 2) == free and byte(ranked, last + 2) ~= start
+    and (byte(map, last + 3) ~= free or byte(ranked, last + 3) == start)
+end
+
+local function leaves_any_single(position)
+  local high, low = byte(ranked, position, position + 1)
+  local first = high * 256 + low
+  high, low = byte(ranked, position + width - 2, position + width - 1)
+  local last = high * 256 + low
+  if last - first == count - 1 then
+    return stretch_leaves_single(first, last)
+  end
+  local block = block_at(position)
   for _, index in ipairs(block) do
     if leaves_single(block, index, -1) or leaves_single(block, index, 1) then
       return true
@@ -73,29 +98,30 @@ local function leaves_any_single(block)
   return false
 end
 
-local begin = places + 1
-local seen, cursor = string.match(mirror.last or '', '^(%d+) (%d+)$')
-if seen and tonumber(seen) >= mirror.freed then
-  begin = tonumber(cursor)
-end
-
 local first_free, chosen
-for position = begin, #ranked - width + 1, width do
+-- What is worth keeping, as stretches between the blocks that were found taken.
+local kept, begin, found_taken = {}, 1, 0
+for position = #map + 1, #ranked - width + 1, width do
   if is_free(position) then
     first_free = first_free or position
-    local block = block_at(position)
-    if not leaves_any_single(block) then
-      chosen = block
+    if not leaves_any_single(position) then
+      chosen = position
       break
     end
+  else
+    found_taken = found_taken + 1
+    if begin < position then
+      kept[#kept + 1] = string.sub(ranked, begin, position - 1)
+    end
+    begin = position + width
   end
 end
--- A short walk is not worth the writing.
-local reached = first_free or #ranked + 1
-if reached - begin > 8 * width then
-  redis.call('HSET', MIRROR, ARGV[5], digits(mirror.revision) .. ' ' .. reached)
+-- A few are not worth the writing.
+if found_taken > 16 then
+  kept[#kept + 1] = string.sub(ranked, begin)
+  redis.call('SET', KEYS[7], generation .. table.concat(kept), 'EX', 86400)
 end
 if not first_free then
   return { 'none' }
 end
-return take(mirror, chosen or block_at(first_free))
+return take(mirror, block_at(chosen or first_free))

@@ -20,10 +20,10 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- The gate: nil where there is no mirror of this run of this server. `cursor` names a field of hold_best.
-local function open_mirror(run, cursor)
+-- The gate: nil where there is no mirror of this run of this server.
+local function open_mirror(run)
   local read = redis.call('HMGET', MIRROR, 'run', 'revision', 'next', 'freed', 'open', 'opens', 'closes', 'max',
-    'ttl', 'cap', cursor or 'layout')
+    'ttl', 'cap', 'layout')
   if read[1] ~= run then
     return nil
   end
@@ -32,7 +32,7 @@ local function open_mirror(run, cursor)
     revision = tonumber(read[2]), next = first_expiry, kept_next = first_expiry, freed = tonumber(read[4] or 0),
     open = read[5],
     opens = tonumber(read[6]), closes = tonumber(read[7]), max = tonumber(read[8]),
-    ttl = tonumber(read[9]), cap = tonumber(read[10]), last = read[11],
+    ttl = tonumber(read[9]), cap = tonumber(read[10]), layout = read[11],
   }
 end
 

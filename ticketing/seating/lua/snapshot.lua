@@ -9,4 +9,4 @@ local seats = redis.call('GET', SEATS)
 if not seats then
   return { 'missing' }
 end
-return { 'ok', digits(mirror.revision), seats, mirror.last }
+return { 'ok', digits(mirror.revision), seats, mirror.layout }
