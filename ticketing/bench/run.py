@@ -89,7 +89,7 @@ async def run(plan: Plan, say: Say) -> Report:
                         await add_staff(context, "bench", PASSWORD, Role.ADMIN)
                     else:
                         await context.postgres.execute(SQL.add_screenings, screenings, layout_id(layout))
-                    await add_old_tickets(context, tickets - have)
+                    await add_old_tickets(context, have, tickets)
                     have = tickets
                     lines += await _measure(
                         plan, settings, context, layout=layout, screenings=screenings, tickets=tickets, say=say

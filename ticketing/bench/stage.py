@@ -61,10 +61,10 @@ async def add_sold(context: Context, places: list[tuple[str, str]]) -> list[str]
     return ticket_ids
 
 
-async def add_old_tickets(context: Context, count: int) -> None:
-    """So many sold tickets of screenings that are over and done with."""
-    for first in range(0, count, OLD_TICKETS_AT_ONCE):
-        numbers = range(first, min(first + OLD_TICKETS_AT_ONCE, count))
+async def add_old_tickets(context: Context, have: int, wanted: int) -> None:
+    """Sold tickets of screenings that are over and done with, until there are ``wanted`` of them."""
+    for first in range(have, wanted, OLD_TICKETS_AT_ONCE):
+        numbers = range(first, min(first + OLD_TICKETS_AT_ONCE, wanted))
         await add_sold(context, [(f"old-{number // 500}", f"{number % 500}") for number in numbers])
     await context.postgres.execute("analyze ticket")
 
