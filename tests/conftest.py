@@ -117,7 +117,7 @@ async def database_url(template_url: str) -> AsyncIterator[str]:
     """A migrated, empty Postgres database of this test alone."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     template = urlsplit(template_url).path[1:]
-    await _administer(template_url, f"create database {name} template {template}")
+    await _administer(template_url, f"create database {name} template {template} strategy file_copy")
     yield database_named(template_url, name)
     await _administer(template_url, f"drop database {name} with (force)")
 

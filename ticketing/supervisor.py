@@ -60,7 +60,8 @@ class Service:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=tie_to_parent(signal.SIGTERM),  # noqa: PLW1509 - system calls only
+                # Whoever was killed waits for nobody: what it started is to be gone, not to end in peace.
+                preexec_fn=tie_to_parent(signal.SIGKILL),  # noqa: PLW1509 - system calls only
             )
         self.started_at_s = time.monotonic()
 

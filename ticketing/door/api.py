@@ -4,7 +4,6 @@ from typing import Annotated
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.enums import HttpMethod
 from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
@@ -15,16 +14,15 @@ from ticketing.door.model import SCREENING_PATTERN, ScanBatch, ScanRequest
 from ticketing.door.scans import record_scans
 from ticketing.kernel.errors import Forbidden, Unauthenticated, UnknownScreening
 from ticketing.kernel.wire import locale_of, problems
-from ticketing.staff.guards import StaffHandler, StaffRequest, requires
+from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 
 OneScreening = Annotated[str, QueryParameter(pattern=SCREENING_PATTERN)]
 AnyScreening = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
 
 
-@StaffHandler(
+@post(
     "/api/v1/door/scans",
-    http_method=HttpMethod.POST,
     summary="Scan a ticket",
     tags=["door"],
     status_code=HTTP_200_OK,

@@ -34,7 +34,7 @@ def tie_to_parent(number: int = signal.SIGTERM) -> Callable[[], None]:
     return tie
 
 
-def die_with_parent(number: int = signal.SIGTERM) -> None:
+def die_with_parent(number: int = signal.SIGKILL) -> None:
     """Called early in a worker that ``multiprocessing`` started: end when the parent was killed.
 
     Else workers of a killed server would keep its port, and the next server could not listen. Does nothing in a

@@ -68,15 +68,6 @@ async def staff_of(connection: Connection) -> Principal | None:
     return await principal_of(context, token) if token else None
 
 
-class StaffHandler(HTTPRouteHandler):
-    """A handler that its guards are shown as it is. The framework copies a handler for each request and guard,
-    lest a guard change it; ours only look at the request, and at a door that copy was a twentieth of a scan.
-    """
-
-    def __copy__(self) -> "StaffHandler":
-        return self
-
-
 def session_cookie(token: str, expires_at: datetime, now: datetime, *, secure: bool) -> Cookie:
     """The cookie by which pages know their staff: out of reach of scripts, and never sent along by other sites."""
     return Cookie(
