@@ -63,12 +63,12 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             app.state.house = house
             await stack.enter_async_context(house.live.running())
             await stack.enter_async_context(house.festival_live.running())
-            # What stands now stands for good: the garbage collector need not walk through it at every turn, which
-            # cost a hold a tenth of its time.
-            gc.collect()
-            gc.freeze()
+            if context is None:
+                # In a process of our own, what stands now stands for good: the garbage collector need not walk
+                # through it at every turn, which cost a hold a tenth of its time.
+                gc.collect()
+                gc.freeze()
             yield
-            gc.unfreeze()
 
     def of_the_house(name: str) -> Callable[[], Any]:
         def provide() -> Any:
