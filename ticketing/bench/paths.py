@@ -24,8 +24,11 @@ class CheckFailed(Exception):
 
 
 class HotPath(msgspec.Struct):
-    """A line of the table. ``ours`` and ``floor`` give the bytes of requests; ``take`` sees the answers to ours;
-    ``check`` raises CheckFailed where something does not add up. ``at_least`` is the ratio aimed at.
+    """A line of the table.
+
+    ``ours`` and ``floor`` give the bytes of requests; of ours there are ``supply`` (0: as many as are wanted), shared
+    out among the rounds. ``take`` sees the answers to ours; ``check`` raises CheckFailed where something does not add
+    up. ``at_least`` is the ratio aimed at.
     """
 
     name: str
@@ -33,6 +36,7 @@ class HotPath(msgspec.Struct):
     ours: Iterator[bytes]
     floor: Iterator[bytes]
     statuses: frozenset[int]
+    supply: int
     take: Take
     check: Callable[[], Awaitable[str]]
 
@@ -82,6 +86,7 @@ def hold_named(screening_ids: list[str]) -> HotPath:
             request_bytes("POST", f"/floor/hold/{screening}", floor_body)
             for screening in itertools.cycle(screening_ids)
         ),
+        supply=len(screening_ids) * 240,
         statuses=frozenset({201}),
         take=seen.take,
         check=seen.check,
@@ -103,6 +108,7 @@ def hold_best(screening_ids: list[str]) -> HotPath:
         floor=(
             request_bytes("POST", f"/floor/hold/{screening}", body) for screening in itertools.cycle(screening_ids)
         ),
+        supply=len(screening_ids) * 150,
         statuses=frozenset({201, 409}),
         take=seen.take,
         check=seen.check,
@@ -153,6 +159,7 @@ async def place_order(seating: Seating, screening_ids: list[str]) -> HotPath:
             request_bytes("POST", "/floor/order", body, Idempotency_Key=uuid.uuid4().hex)
             for body in itertools.cycle(bodies)
         ),
+        supply=len(bodies),
         statuses=frozenset({201}),
         take=take,
         check=check,
@@ -198,6 +205,7 @@ async def scan(context: Context, layout: Layout, screening_ids: list[str], token
             request_bytes("POST", "/floor/scan", body.replace(body[10:46], str(uuid.uuid4()).encode(), 1), **bearer)
             for body in bodies * 3
         ),
+        supply=len(bodies),
         statuses=frozenset({200}),
         take=take,
         check=check,
@@ -218,6 +226,7 @@ def availability(screening_id: str, size: int) -> HotPath:
         at_least=0.8,
         ours=itertools.repeat(request_bytes("GET", f"/api/v1/screenings/{screening_id}/availability")),
         floor=itertools.repeat(request_bytes("GET", f"/floor/bytes/{size}")),
+        supply=0,
         statuses=frozenset({200}),
         take=lambda _request, _status, body: bodies.add(len(body)),
         check=check,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import socket
 import subprocess
@@ -137,8 +138,9 @@ async def _measure(
         rounds = []
         for _ in range(plan.rounds):
             floor = await drive(HOST, settings.port, path.floor, connections=CONNECTIONS, seconds=plan.seconds)
+            share = itertools.islice(path.ours, path.supply // plan.rounds) if path.supply else path.ours
             ours = await drive(
-                HOST, settings.port, path.ours, connections=CONNECTIONS, seconds=plan.seconds, take=path.take
+                HOST, settings.port, share, connections=CONNECTIONS, seconds=plan.seconds, take=path.take
             )
             wrong = {status: count for status, count in ours.statuses.items() if status not in path.statuses}
             if wrong or set(floor.statuses) - {200, 201}:
