@@ -27,8 +27,8 @@ class HotPath(msgspec.Struct):
     """A line of the table.
 
     ``ours`` and ``floor`` give the bytes of requests; of ours there are ``supply`` (0: as many as are wanted),
-    shared out among the rounds. ``take`` sees the answers to ours; ``check`` raises CheckFailed where something does
-    not add up. ``at_least`` is the ratio aimed at.
+    shared out among the rounds. ``take`` sees the answers to ours; ``check`` raises CheckFailed where something
+    does not add up. ``at_least`` is the ratio aimed at.
     """
 
     name: str
