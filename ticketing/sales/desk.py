@@ -11,8 +11,6 @@ from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.catalogue import Catalogue
-from ticketing.programme.layout import Layout
-from ticketing.programme.model import Screening
 from ticketing.sales.book import OrderBook
 from ticketing.sales.model import Buyer, OrderFacts, OrderView, PaymentLink, TicketFacts, TicketLinks, TicketView
 from ticketing.sales.providers import Providers
@@ -141,12 +139,8 @@ async def tell_mirror(
     for screening_id, seat in seats:
         by_screening.setdefault(screening_id, []).append(seat)
     for screening_id, labels in by_screening.items():
-        layout = await layout_of(sales, await sales.catalogue.screening(screening_id))
+        screening = await sales.catalogue.screening(screening_id)
+        layout = await sales.catalogue.layout(screening.layout_id)
         indices = [layout.index_of[label] for label in labels if label in layout.index_of]
         ended = [hold for hold in holds if hold.startswith(f"{screening_id}.")]
         await sales.seating.mirror.settle(screening_id, ended, [(indices, state)])
-
-
-async def layout_of(sales: Sales, screening: Screening) -> Layout:
-    """The layout that a screening has pinned."""
-    return await sales.catalogue.layout(screening.layout_id)
