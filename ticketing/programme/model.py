@@ -25,13 +25,18 @@ AgeCategory = Literal["0+", "6+", "12+", "14+", "16+", "18+", "21+"]
 
 Seconds = Annotated[int, Meta(ge=1, le=86_400)]
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+# In minor units of the festival's currency.
+Fee = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 
 
 class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a festival decides for itself; a field that is left out takes its default.
 
     `hold_cap_s` is counted from the moment the hold was given: no extension reaches beyond it.
-    `refund_until_minutes` and `exchange_until_minutes` count back from the start of the screening.
+    `refund_until_minutes`, `exchange_until_minutes` and `transfer_until_minutes` count back from the start of the
+    screening; `refund`, `exchange` and `transfer` switch the whole of it off. `refund_fee` and `exchange_fee` are
+    minor units a ticket; of a ticket that is given back no more is kept than was paid for it.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
     """
 
@@ -39,10 +44,15 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_cap_s: Seconds = 1800
     seats_per_hold_max: Annotated[int, Meta(ge=1, le=100)] = 10
     order_ttl_s: Seconds = 900
+    refund: bool = True
     refund_until_minutes: Minutes = 30
-    refund_fee_percent: Annotated[int, Meta(ge=0, le=100)] = 0
+    refund_fee_percent: Percent = 0
+    refund_fee: Fee = 0
+    exchange: bool = True
     exchange_until_minutes: Minutes = 30
+    exchange_fee: Fee = 0
     transfer: bool = True
+    transfer_until_minutes: Minutes = 0
     reentry: bool = True
 
     def __post_init__(self) -> None:
