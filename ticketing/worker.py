@@ -15,13 +15,15 @@ from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.mail import transport_of
 from ticketing.sales.books import audit_books
 from ticketing.sales.ledger import seal_ledger
-from ticketing.sales.mail import mail_order
+from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
-from ticketing.sales.payments import settle_refunds
+from ticketing.sales.refunds import settle_refunds
 from ticketing.web.house import House, build_house
 
 IDLE_S = 0.5
 AFTER_FAILURE_S = 2.0
+JOB_LANES = 3
+"""Jobs done side by side: a mail server that is slow to answer one recipient holds up no other job."""
 
 log = structlog.get_logger(__name__)
 FAILED = Counter("ticketing_duty_failed_total", "Duties of the worker that failed and are tried again", ("duty",))
@@ -38,8 +40,7 @@ class Duty(NamedTuple):
 def duties_of(house: House) -> list[Duty]:
     """What a worker does."""
     context = house.context
-    transport = transport_of(context.settings)
-    kinds = {"mail_order": lambda payload: mail_order(house.sales, transport, payload["order"])}
+    kinds = {**letter_jobs(house.sales, transport_of(context.settings))}
 
     async def reconcile() -> int:
         return await house.mirror.reconcile(await house.mirror.open_screenings()) and 0
@@ -53,7 +54,7 @@ def duties_of(house: House) -> list[Duty]:
         return 0
 
     return [
-        Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S),
+        *(Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S) for _ in range(JOB_LANES)),
         Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),

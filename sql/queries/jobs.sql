@@ -9,6 +9,10 @@ order by run_at, job_id
 limit $2
 for update skip locked;
 
+-- name: allow_long_work
+-- This transaction may wait for $1 without a statement: what it waits for is no fault of its own.
+select set_config('idle_in_transaction_session_timeout', $1, true);
+
 -- name: finish_job
 -- Done: nothing is kept.
 delete from job where job_id = $1;

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel.jobs import do_jobs
 from ticketing.kernel.mail import FolderTransport, MailTransport, SmtpTransport, transport_of
-from ticketing.sales.mail import mail_order
+from ticketing.sales.letters.registry import letter_jobs
 
 
 class Mailbox:
@@ -51,9 +51,7 @@ async def mailbox() -> AsyncIterator[tuple[Mailbox, str]]:
 
 
 async def work_off(office: BoxOffice, transport: MailTransport) -> int:
-    return await do_jobs(
-        office.context, {"mail_order": lambda job: mail_order(office.house.sales, transport, job["order"])}
-    )
+    return await do_jobs(office.context, letter_jobs(office.house.sales, transport))
 
 
 async def test_a_confirmed_order_is_mailed_once(office: BoxOffice, mailbox: tuple[Mailbox, str]) -> None:

@@ -3,6 +3,7 @@
 A job runs at least once: its row goes only after it is done. So each kind of job must bear being repeated.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -19,8 +20,17 @@ ATTEMPTS_MAX = 12
 FIRST_PAUSE_S = 5
 PAUSE_MAX_S = 3600
 ERROR_SIGNS_MAX = 500
+WORK_MAX_S = 90
+"""A job that works longer is broken off and tried again. Longer than a mail may take, see ``kernel/mail.py``."""
 
 Work = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class GivenUp(Exception):
+    """A job says that it can never succeed: it is given up at once. Its text is kept for the operator, who is the
+    only one to see it; it may say what was refused and with which code, and names no person.
+    """
+
 
 log = structlog.get_logger(__name__)
 DONE = Counter("ticketing_jobs_total", "Jobs by kind and outcome", ("kind", "outcome"))
@@ -45,11 +55,20 @@ async def do_jobs(context: Context, kinds: Mapping[str, Work]) -> int:
         job = await connection.fetchrow(SQL.take_jobs, context.clock.now(), 1)
         if job is None:
             return 0
+        # The row stays locked while the work lasts, however long a server far away takes to answer.
+        await connection.execute(SQL.allow_long_work, f"{WORK_MAX_S + 10}s")
         work = kinds.get(job["kind"])
         try:
             if work is None:
                 raise LookupError(f"no job is called {job['kind']}")  # noqa: TRY301 - handled like any failure
-            await work(job["payload"])
+            async with asyncio.timeout(WORK_MAX_S):
+                await work(job["payload"])
+        except GivenUp as error:
+            await connection.execute(
+                SQL.give_up_job, job["job_id"], str(error)[:ERROR_SIGNS_MAX], context.clock.now()
+            )
+            DONE.labels(job["kind"], "given_up").inc()
+            log.warning("job_given_up", kind=job["kind"], job=job["job_id"], error=str(error)[:ERROR_SIGNS_MAX])
         except Exception as error:  # noqa: BLE001 - whatever it was, the job stays and is tried again
             now = context.clock.now()
             # The text may quote what it worked on: the name of the error and its place say enough.

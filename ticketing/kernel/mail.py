@@ -8,9 +8,17 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from ticketing.kernel.jobs import GivenUp
 from ticketing.kernel.settings import Settings
 
-SEND_TIMEOUT_S = 20
+STEP_TIMEOUT_S = 20
+"""How long the server may think over one step of the talk."""
+SEND_TIMEOUT_S = 60
+"""How long a whole talk may take; what takes longer is broken off, and tried again."""
+
+
+class MailRefused(GivenUp):
+    """This message will never be taken: trying again is in vain."""
 
 
 class MailTransport(Protocol):
@@ -20,6 +28,7 @@ class MailTransport(Protocol):
         """Hand a message over.
 
         Raises:
+            MailRefused: the server refused its recipient or its content for good.
             OSError, aiosmtplib.SMTPException: it was not taken; it is tried again.
         """
         ...
@@ -33,15 +42,39 @@ class SmtpTransport:
 
     async def send(self, message: EmailMessage) -> None:
         implicit_tls = self._url.scheme == "smtps"
-        await aiosmtplib.send(
-            message,
-            hostname=self._url.hostname or "localhost",
-            port=self._url.port or (465 if implicit_tls else 25),
-            username=unquote(self._url.username) if self._url.username else None,
-            password=unquote(self._url.password) if self._url.password else None,
-            use_tls=implicit_tls,
-            timeout=SEND_TIMEOUT_S,
-        )
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await aiosmtplib.send(
+                    message,
+                    hostname=self._url.hostname or "localhost",
+                    port=self._url.port or (465 if implicit_tls else 25),
+                    username=unquote(self._url.username) if self._url.username else None,
+                    password=unquote(self._url.password) if self._url.password else None,
+                    use_tls=implicit_tls,
+                    timeout=STEP_TIMEOUT_S,
+                )
+        except aiosmtplib.SMTPException as error:
+            reason = refusal_of(error, message)
+            if reason is None:
+                raise
+            raise MailRefused(reason) from error
+
+
+def refusal_of(error: aiosmtplib.SMTPException, message: EmailMessage) -> str | None:
+    """Why this message will never be taken, or None where another attempt may help.
+
+    By RFC 5321, 4.2.1, a code of 4yz asks for another attempt and one of 5yz for none. A refusal of ourselves (the
+    sign-in, the sender, the encryption) is a matter of settings and not of this message: it is tried again.
+    """
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        codes = [refused.code for refused in error.recipients]
+        hopeless = bool(codes) and all(500 <= code < 600 for code in codes)
+        return f"the mail server refused the recipient: {codes[0]}" if hopeless else None
+    if isinstance(error, aiosmtplib.SMTPDataError):
+        return f"the mail server refused the content: {error.code}" if 500 <= error.code < 600 else None
+    if isinstance(error, aiosmtplib.SMTPNotSupported) and not str(message["To"]).isascii():
+        return "the mail server takes no address outside ASCII"  # RFC 6531
+    return None
 
 
 class FolderTransport:

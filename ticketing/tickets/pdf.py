@@ -11,6 +11,7 @@ import typst
 from ticketing.kernel.errors import N_, TooManyTickets
 from ticketing.kernel.i18n import translate
 from ticketing.kernel.threads import Threads
+from ticketing.tickets.colours import letters_on
 from ticketing.tickets.qr import qr_svg
 from ticketing.tickets.sheet import (
     TicketFace,
@@ -78,7 +79,7 @@ def _printed(sheet: TicketSheet) -> dict[str, Any]:
         "lang": words,
         "title": f"{_cut(sheet.festival)} · {sheet.order}",
         "colour": sheet.colour,
-        "on_colour": _readable_on(sheet.colour),
+        "on_colour": letters_on(sheet.colour),
         "festival": _cut(sheet.festival),
         "order_label": translate("Order %(order)s", words) % {"order": sheet.order},
         "advice": translate("Show this code at the door, on paper or on a screen. It lets one person in.", words),
@@ -131,12 +132,3 @@ def _cut(text: str) -> str:
     # Control signs have no shape in any font.
     clean = "".join(sign if sign.isprintable() else " " for sign in text)
     return clean if len(clean) <= TEXT_SIGNS_MAX else clean[: TEXT_SIGNS_MAX - 1] + "…"
-
-
-def _readable_on(colour: str) -> str:
-    """Black or white, whichever is better read on a colour (relative luminance of WCAG 2)."""
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
-    )
-    return "#14181f" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else "#ffffff"
