@@ -1,4 +1,4 @@
-"""Calendars as another program reads them: times in the venue's zone, texts that stay texts, the same bytes again."""
+"""Calendars as another program reads them: times in the venue's zone, texts that stay texts, the same bytes."""
 
 from datetime import UTC, datetime, timedelta
 

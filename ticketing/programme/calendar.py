@@ -83,7 +83,7 @@ def calendar_of(
         prodid=PRODUCT,
         method="PUBLISH",
         calscale="GREGORIAN",
-        name=_clean(name),
+        name=" ".join(_clean(name).split()),
         language=locale,
         refresh_interval=refresh,
         subcomponents=[_event(entry) for entry in listed],
