@@ -235,6 +235,17 @@ class Factory:
             placed_at=now,
             confirmed_at=now if status in ("confirmed", "cancelled") else None,
         )
+        if status == "confirmed" and price_amount:
+            await self._insert(
+                "payment",
+                order_id=order_id,
+                charge=order_id,
+                provider="demo",
+                provider_reference=f"demo-{order_id}",
+                amount=price_amount * len(seats),
+                currency=shown["currency"],
+                paid_at=now,
+            )
         live = {"confirmed": "sold", "awaiting_payment": "reserved"}
         tickets = {seat: new_ticket_id() for seat in seats}
         for seat, ticket_id in tickets.items():

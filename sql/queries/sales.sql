@@ -89,24 +89,6 @@ select status from orders where order_id = $1 for update;
 select festival_id, percent from voucher
 where voucher = $1 and festival_id = any($2::text[]) and valid_until > $3 and uses < uses_max;
 
--- name: note_payment_event
--- Keep what a provider told us; no row where it has told us before.
-insert into payment_event (provider, event_id, order_id, body, received_at, outcome)
-values ($1, $2, $3, $4, $5, $6)
-on conflict (provider, event_id) do nothing
-returning event_id;
-
--- name: take_payment
--- Enter money into the books; no row where this payment stands there already.
-insert into payment (order_id, provider, provider_reference, amount, currency, paid_at)
-values ($1, $2, $3, $4, $5, $6)
-on conflict (provider, provider_reference) do nothing
-returning payment_id;
-
--- name: owe_refund
--- Money that goes back to the buyer.
-insert into refund (order_id, amount, currency, reason, owed_at) values ($1, $2, $3, $4, $5);
-
 -- name: confirm_order
 -- The order is paid: its tickets are sold (also those that had expired, where their seats are still free), each
 -- right is entered in the ledger, and the mail is on its way. An order that had been closed had given its voucher
@@ -223,16 +205,3 @@ select ticket_id from moved;
 update ticket set holder = $3, revision = revision + 1
 where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
 returning ticket_id;
-
--- name: list_refunds_owed
--- Money not yet sent back that one of the providers $2 took, the oldest first, at most $1.
-select refund.refund_id, refund.order_id, refund.amount, refund.currency, orders.payment_provider
-from refund join orders using (order_id)
-where refund.settled_at is null and orders.payment_provider = any($2::text[])
-order by refund.owed_at
-limit $1
-for update of refund skip locked;
-
--- name: settle_refund
--- The provider has taken a refund over.
-update refund set settled_at = $2 where refund_id = $1 and settled_at is null;

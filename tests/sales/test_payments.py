@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from tests.sales.test_orders import voucher
 from tests.seating.box_office import BoxOffice, outcomes
+from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.money import Money
 from ticketing.sales.model import OrderStatus, OrderView, PaymentEffect, payment_effect
 from ticketing.sales.orders import expire_orders
-from ticketing.sales.payments import settle_refunds, take_notice
+from ticketing.sales.payments import take_notice
 from ticketing.sales.providers import PaymentNotice
+from ticketing.sales.refunds import owe_refund, settle_refunds
 
 
 def notice(
@@ -34,16 +37,16 @@ async def books(office: BoxOffice, order: OrderView) -> tuple[int, int, int]:
 @pytest.mark.parametrize(
     ("status", "paid", "fits", "effect"),
     [
-        ("awaiting_payment", True, True, PaymentEffect(take=True, sell=True)),
-        ("awaiting_payment", True, False, PaymentEffect(take=True, refund="paid_too_late")),
+        ("awaiting_payment", True, True, PaymentEffect(sell=True)),
+        ("awaiting_payment", True, False, PaymentEffect(refund="paid_too_late")),
         ("awaiting_payment", False, True, PaymentEffect(close=True)),
-        ("confirmed", True, True, PaymentEffect(take=True, refund="paid_twice")),
+        ("confirmed", True, True, PaymentEffect(refund="paid_twice")),
         ("confirmed", False, True, PaymentEffect()),
-        ("expired", True, True, PaymentEffect(take=True, sell=True)),
-        ("expired", True, False, PaymentEffect(take=True, refund="paid_too_late")),
+        ("expired", True, True, PaymentEffect(sell=True)),
+        ("expired", True, False, PaymentEffect(refund="paid_too_late")),
         ("expired", False, True, PaymentEffect()),
-        ("refused", True, True, PaymentEffect(take=True, sell=True)),
-        ("cancelled", True, True, PaymentEffect(take=True, refund="paid_too_late")),
+        ("refused", True, True, PaymentEffect(sell=True)),
+        ("cancelled", True, True, PaymentEffect(refund="paid_too_late")),
         ("cancelled", False, True, PaymentEffect()),
     ],
 )
@@ -119,13 +122,47 @@ async def test_a_refused_payment_frees_the_seats_and_a_second_try_takes_them(off
 
 async def test_refunds_of_a_provider_that_is_off_hold_up_no_others(office: BoxOffice) -> None:
     order = await office.order(await office.hold("A-1"))
-    await office.context.postgres.execute(
-        "insert into refund (order_id, amount, currency, reason, owed_at)"
-        " select $1, 1, 'KZT', 'paid_twice', now() - interval '1 day' from generate_series(1, 120)",
-        order.order,
-    )
-    await office.context.postgres.execute("update orders set payment_provider = 'gone'")
+    for number in range(3):
+        await take_notice(office.house.sales, notice(order, f"odd-{number}", 5))
+    await office.context.postgres.execute("update payment set provider = 'gone'")
     other = await office.order(await office.hold("A-2"))
     await take_notice(office.house.sales, notice(other, "odd", 5))
     assert await settle_refunds(office.house.sales) == 1
     assert await settle_refunds(office.house.sales) == 0
+
+
+async def test_a_refund_is_taken_from_the_newest_payments_first_and_from_none_more_than_it_was(
+    office: BoxOffice,
+) -> None:
+    order = await office.sell("A-1", "A-2")
+    connection = await office.context.postgres.acquire()
+    try:
+        for reference, amount in (("first", 300), ("second", 200)):
+            await connection.execute(
+                "insert into payment (order_id, charge, provider, provider_reference, amount, currency, paid_at)"
+                " values ($1, $1, 'demo', $2, $3, 'KZT', now() + interval '1 minute')",
+                order.order,
+                reference,
+                amount,
+            )
+        now = office.context.clock.now()
+        await owe_refund(connection, order.order, Money(450, "KZT"), "cancelled", now)
+        parts = await connection.fetch(
+            "select provider_reference, refund.amount from refund join payment using (payment_id)"
+            " order by refund_id"
+        )
+        assert [tuple(part) for part in parts] == [("second", 200), ("first", 250)]
+        with pytest.raises(errors.Unforeseen):
+            async with connection.transaction():
+                await owe_refund(connection, order.order, Money(700_051, "KZT"), "cancelled", now)
+        assert await connection.fetchval("select sum(amount) from refund") == 450
+        with pytest.raises(asyncpg.CheckViolationError, match="payment_not_refunded_beyond_itself"):
+            await connection.execute(
+                "insert into refund (order_id, payment_id, amount, currency, reason, owed_at)"
+                " select order_id, payment_id, 51, currency, 'cancelled', now() from payment"
+                " where provider_reference = 'first'"
+            )
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await connection.execute("update refund set amount = 1")
+    finally:
+        await office.context.postgres.release(connection)

@@ -23,7 +23,8 @@ from tests.simulator.world import ORDER_TTL_S, World
 from ticketing.kernel import errors
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.orders import expire_orders
-from ticketing.sales.payments import settle_refunds
+from ticketing.sales.refunds import settle_refunds
+from ticketing.seating.mirror import Mirror
 from ticketing.seating.scripts import keys_of
 
 LEDGER_CHECKED_EVERY_STEPS = 25
@@ -143,8 +144,7 @@ class Simulation:
             return None
 
         with pytest.MonkeyPatch.context() as patch:
-            for module in ("orders", "payments", "changes"):
-                patch.setattr(f"ticketing.sales.{module}.tell_mirror", died)
+            patch.setattr(Mirror, "settle", died)
             await self._try(self._deed(writing=True))
 
     async def _end_terms(self) -> None:

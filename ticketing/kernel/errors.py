@@ -217,6 +217,18 @@ class OrderNotPayable(Conflict):
     detail = N_("This order is no longer waiting for a payment: its status is %(status)s.")
 
 
+class PaymentUnavailable(Unavailable):
+    code = "payment_unavailable"
+    title = N_("The payment service does not answer")
+    detail = N_("Your order is kept and nothing was charged. Try again in a moment.")
+
+
+class RefundRefused(Conflict):
+    code = "refund_refused"
+    title = N_("The payment service can't send this money back")
+    detail = N_("It has to be handed out at the counter, or transferred by the organiser.")
+
+
 class OrderNotConfirmed(Conflict):
     code = "order_not_confirmed"
     title = N_("This order is not confirmed")
@@ -245,6 +257,48 @@ class ExchangeCostsMore(Conflict):
     code = "exchange_costs_more"
     title = N_("The new seat costs more")
     detail = N_("An exchange must not cost more than the old ticket. Buy the new one and give the old one back.")
+
+
+class RefundNotAllowed(Conflict):
+    code = "refund_not_allowed"
+    title = N_("Tickets can't be given back")
+    detail = N_("The organiser takes no tickets of this festival back. Where it is allowed, pass them on instead.")
+
+
+class ExchangeNotAllowed(Conflict):
+    code = "exchange_not_allowed"
+    title = N_("Tickets can't be exchanged")
+    detail = N_("The organiser does not allow tickets of this festival to be exchanged.")
+
+
+class ExchangePending(Conflict):
+    code = "exchange_pending"
+    title = N_("An exchange waits for its payment")
+    detail = N_("Pay the exchange of this order that was begun, or give it up; then go on. Nothing was changed.")
+
+
+class ScreeningsMixed(Conflict):
+    code = "screenings_mixed"
+    title = N_("Tickets of several screenings")
+    detail = N_("Only tickets of one screening can be exchanged together. Choose those of one, then the others.")
+
+
+class AnotherFestival(Conflict):
+    code = "another_festival"
+    title = N_("A screening of another festival")
+    detail = N_("A ticket can be exchanged within its own festival only. Choose a screening of the same one.")
+
+
+class TicketPassedOn(Conflict):
+    code = "ticket_passed_on"
+    title = N_("This ticket was passed on")
+    detail = N_("Ticket %(ticket)s belongs to somebody else now. Pass it on to yourself first, then change it.")
+
+
+class PriceChanged(Conflict):
+    code = "price_changed"
+    title = N_("The sum is another one now")
+    detail = N_("What this comes to has changed since it was shown to you. Look at the new sum and confirm it.")
 
 
 # ── the programme ────────────────────────────────────────────────────────────────────────────────────────────

@@ -238,7 +238,8 @@ async def post_webhook(
 ) -> Received:
     headers = {name.lower(): value for name, value in request.headers.items()}
     notice = sales.providers.offered(provider).read_webhook(headers, await request.body())
-    await take_notice(sales, notice)
+    if notice is not None:
+        await take_notice(sales, notice)
     return Received()
 
 

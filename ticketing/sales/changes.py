@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from ticketing.kernel import errors
+from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.model import Screening, price_of
 from ticketing.sales.desk import SQL, Sales, open_order, read_order, tell_mirror, view_of
 from ticketing.sales.model import OrderFacts, OrderView, TicketFacts, cancellation_of, check_changeable
 from ticketing.sales.orders import CLAIM_TTL_MS, SEAT_CONSTRAINTS
+from ticketing.sales.refunds import owe_refund
 from ticketing.seating.holds import claim_hold
 
 
@@ -37,9 +39,7 @@ async def cancel_order(sales: Sales, order_id: str, secret: str, tickets: Sequen
                 # Somebody entered with one of them between our look and our write.
                 raise errors.AlreadyUsed(ticket=chosen[0])
             if given_back.refund:
-                await connection.execute(
-                    SQL.owe_refund, order_id, given_back.refund, order.currency, "cancelled", now
-                )
+                await owe_refund(connection, order_id, Money(given_back.refund, order.currency), "cancelled", now)
             seats = [(row["screening_id"], row["seat"]) for row in rows]
         order = await read_order(connection, order_id)
     await tell_mirror(sales, seats, "f")
@@ -101,9 +101,8 @@ async def exchange_ticket(
         if moved is None:
             raise errors.AlreadyUsed(ticket=ticket_id)
         if price.amount < ticket.amount:
-            await connection.execute(
-                SQL.owe_refund, order_id, ticket.amount - price.amount, order.currency, "exchanged", now
-            )
+            difference = Money(ticket.amount - price.amount, order.currency)
+            await owe_refund(connection, order_id, difference, "exchanged", now)
         order = await read_order(connection, order_id)
     await tell_mirror(sales, [(claim.screening.screening_id, seat)], "s", [hold_id])
     await tell_mirror(sales, [(ticket.screening, ticket.seat)], "f")

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -94,7 +95,9 @@ async def view_of(sales: Sales, order: OrderFacts, *, known_to_caller: bool = Tr
         expires_at=order.expires_at if waiting else None,
         locale=order.locale,
         buyer=Buyer(order.email, order.name) if known_to_caller else None,
-        payment=PaymentLink(order.provider, sales.providers.payment_url(order, secret))
+        payment=PaymentLink(
+            order.provider, sales.providers.payment_url(order.provider, order.order, secret, order.locale)
+        )
         if waiting and known_to_caller
         else None,
         tickets=tuple(tickets),
@@ -126,6 +129,22 @@ def links_of(sales: Sales, order: OrderFacts, ticket: TicketFacts, secret: str) 
         pdf=f"{api}/tickets.pdf?secret={secret}",
         page=f"{base}/{order.locale}/orders/{order.order}/{secret}",
     )
+
+
+class SeatNews(NamedTuple):
+    """What became of a seat: ``state`` is r (reserved), s (sold) or f (free)."""
+
+    screening: str
+    seat: str
+    state: str
+
+
+async def tell_seats(sales: Sales, news: Iterable[SeatNews], holds: Sequence[str] = ()) -> None:
+    """Tell the mirrors what became of seats: first what is taken, then what is free."""
+    listed = list(news)
+    for state in ("s", "r", "f"):
+        seats = [(one.screening, one.seat) for one in listed if one.state == state]
+        await tell_mirror(sales, seats, state, holds)
 
 
 async def tell_mirror(

@@ -203,14 +203,12 @@ def _seats_meant(claim: Claim, named: list[str]) -> list[str]:
 
 
 class PaymentEffect(msgspec.Struct, frozen=True):
-    """What a provider's notice does to an order.
+    """What a provider's notice does to an order; money that was paid is in the books in any case.
 
-    ``take``: the money enters the books. ``sell``: the order's tickets are to be live; where a late payment finds
-    its seats gone, it is refunded instead. ``refund``: the money goes back, for this reason. ``close``: the order
-    is refused and its seats are free again.
+    ``sell``: the order's tickets are to be live; where a late payment finds its seats gone, it is refunded instead.
+    ``refund``: the money goes back, for this reason. ``close``: the order is refused and its seats are free again.
     """
 
-    take: bool = False
     sell: bool = False
     refund: Literal["paid_too_late", "paid_twice"] | None = None
     close: bool = False
@@ -224,10 +222,10 @@ def payment_effect(status: OrderStatus, *, paid: bool, amount_fits: bool) -> Pay
     if not paid:
         return PaymentEffect(close=status == "awaiting_payment")
     if status == "confirmed":
-        return PaymentEffect(take=True, refund="paid_twice")
+        return PaymentEffect(refund="paid_twice")
     if not amount_fits or status == "cancelled":
-        return PaymentEffect(take=True, refund="paid_too_late")
-    return PaymentEffect(take=True, sell=True)
+        return PaymentEffect(refund="paid_too_late")
+    return PaymentEffect(sell=True)
 
 
 class Cancellation(msgspec.Struct, frozen=True):

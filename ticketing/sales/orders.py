@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import asyncpg
 import msgspec
@@ -126,9 +126,11 @@ async def _write(
 ) -> OrderView:
     total = sum(ticket.amount for ticket in tickets)
     free = total == 0
-    provider = FREE_OF_CHARGE if free else sales.providers.offered(request.payment).name
+    provider, expires_at = FREE_OF_CHARGE, None
+    if not free:
+        chosen, expires_at = sales.providers.chosen(request.payment, [claim.screening for claim in claims], now)
+        provider = chosen.name
     first = claims[0].screening
-    expires_at = None if free else now + timedelta(seconds=min(c.screening.rules.order_ttl_s for c in claims))
     ticket_ids: list[str] = []
 
     def refuse_voucher(_error: asyncpg.PostgresError) -> errors.TicketingError:

@@ -4,15 +4,18 @@ import asyncpg
 import msgspec
 import structlog
 
-from ticketing.kernel import errors
-from ticketing.kernel.ids import ALPHABET, ORDER_ID_LENGTH
 from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import Connection, database_errors
-from ticketing.sales.desk import SQL, Sales, read_order, tell_mirror, view_of
-from ticketing.sales.model import OrderFacts, OrderView, PaymentEffect, payment_effect
-from ticketing.sales.providers import PaymentNotice
+from ticketing.kernel.queries import load_queries
+from ticketing.sales.charges import charge_of
+from ticketing.sales.desk import SQL as SALES_SQL
+from ticketing.sales.desk import Sales, SeatNews, read_order, tell_seats, view_of
+from ticketing.sales.exchanges import settle_exchange
+from ticketing.sales.model import OrderFacts, OrderView, payment_effect
+from ticketing.sales.providers import PaymentNotice, order_of_charge
+from ticketing.sales.refunds import owe_payment_back
 
-REFUNDS_AT_ONCE_MAX = 100
+SQL = load_queries("payments")
 
 log = structlog.get_logger(__name__)
 
@@ -26,34 +29,34 @@ async def take_notice(sales: Sales, notice: PaymentNotice) -> OrderFacts | None:
     Raises:
         DatabaseUnavailable: it may or may not have been taken: the provider sends it again.
     """
+    order_id = order_of_charge(notice.charge)
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
-        status = await connection.fetchval(SQL.lock_order, notice.order)
-        order = await read_order(connection, notice.order) if status is not None else None
-        effect, outcome = _effect_on(order, notice)
+        status = await connection.fetchval(SALES_SQL.lock_order, order_id)
+        order = await read_order(connection, order_id) if order_id and status is not None else None
         noted = await connection.fetchval(
             SQL.note_payment_event,
             notice.provider,
             notice.event,
-            notice.order,
+            order_id,
             msgspec.to_builtins(notice),
             sales.context.clock.now(),
-            outcome,
+            f"{notice.outcome}_when_{order.status}" if order else "unknown_order",
         )
         if order is None:
             log.warning("payment_for_unknown_order", provider=notice.provider)
             return None
         if noted is None:
             # Whoever took it the first time may have died before the mirror knew.
-            seats, state = [(one.screening, one.seat) for one in order.tickets if one.status == "sold"], "s"
+            news = [SeatNews(one.screening, one.seat, "s") for one in order.tickets if one.status == "sold"]
         else:
-            seats, state = await _apply(sales, connection, order, notice, effect)
-            order = await read_order(connection, notice.order)
-    await tell_mirror(sales, seats, state)
+            news = await _settle(sales, connection, order, notice)
+            order = await read_order(connection, order.order)
+    await tell_seats(sales, news)
     return order
 
 
-async def report_demo_payment(sales: Sales, order_id: str, outcome: str, secret: str | None = None) -> OrderView:
-    """What the demo bank says of an order. Saying the same again changes nothing.
+async def report_demo_payment(sales: Sales, charge_id: str, outcome: str, secret: str | None = None) -> OrderView:
+    """What the demo bank says of a charge. Saying the same again changes nothing.
 
     Raises:
         PaymentProviderUnknown: the demo bank is not switched on.
@@ -61,73 +64,62 @@ async def report_demo_payment(sales: Sales, order_id: str, outcome: str, secret:
         OrderNotPayable: the order is not waiting for this answer.
     """
     provider = sales.providers.offered("demo")
-    if len(order_id) != ORDER_ID_LENGTH or any(sign not in ALPHABET for sign in order_id):
-        raise errors.UnknownOrder
-    order = await read_order(sales.context.postgres, order_id)
-    if order.total == 0:
-        raise errors.OrderNotPayable(status=order.status)
+    charge = await charge_of(sales, charge_id)
     notice = PaymentNotice(
         provider=provider.name,
-        event=f"{order_id}-{outcome}",
-        order=order_id,
+        event=f"{charge_id}-{outcome}",
+        charge=charge_id,
         outcome="paid" if outcome == "paid" else "refused",
-        reference=f"demo-{order_id}",
-        money=Money(order.total, order.currency),
+        reference=f"demo-{charge_id}",
+        money=charge.money,
     )
     settled = await take_notice(sales, notice)
-    known = secret is not None and sales.context.secrets.opens_order(order_id, secret)
-    return await view_of(sales, settled or order, known_to_caller=known)
-
-
-async def settle_refunds(sales: Sales) -> int:
-    """Hand refunds owed to their providers; how many were taken over."""
-    settled = 0
-    async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
-        offered = list(sales.providers.names)
-        for row in await connection.fetch(SQL.list_refunds_owed, REFUNDS_AT_ONCE_MAX, offered):
-            provider = sales.providers.offered(row["payment_provider"])
-            try:
-                await provider.refund(row["order_id"], Money(row["amount"], row["currency"]), row["refund_id"])
-            except errors.Unavailable:
-                log.warning("refund_put_off", provider=provider.name, refund=row["refund_id"])
-                continue
-            await connection.execute(SQL.settle_refund, row["refund_id"], sales.context.clock.now())
-            settled += 1
-    return settled
-
-
-def _effect_on(order: OrderFacts | None, notice: PaymentNotice) -> tuple[PaymentEffect, str]:
-    if order is None:
-        return PaymentEffect(), "unknown_order"
-    fits = notice.money == Money(order.total, order.currency)
-    effect = payment_effect(order.status, paid=notice.outcome == "paid", amount_fits=fits)
-    return effect, f"{notice.outcome}_when_{order.status}"
-
-
-async def _apply(
-    sales: Sales, connection: Connection, order: OrderFacts, notice: PaymentNotice, effect: PaymentEffect
-) -> tuple[list[tuple[str, str]], str]:
-    now = sales.context.clock.now()
-    if effect.close:
-        rows = await connection.fetch(SQL.close_order, order.order, now, "refused")
-        return [(row["screening_id"], row["seat"]) for row in rows], "f"
-    if not effect.take:
-        return [], "f"
-    money = notice.money
-    taken = await connection.fetchval(
-        SQL.take_payment, order.order, notice.provider, notice.reference, money.amount, money.currency, now
+    known = secret is not None and sales.context.secrets.opens_order(charge.order, secret)
+    return await view_of(
+        sales, settled or await read_order(sales.context.postgres, charge.order), known_to_caller=known
     )
-    if taken is None:
-        # Another notice of the same payment: the money stands in the books already.
-        return [], "f"
+
+
+async def _settle(sales: Sales, connection: Connection, order: OrderFacts, notice: PaymentNotice) -> list[SeatNews]:
+    payment_id: int | None = None
+    if notice.outcome == "paid":
+        payment_id = await connection.fetchval(
+            SQL.take_payment,
+            order.order,
+            notice.charge,
+            notice.provider,
+            notice.reference,
+            notice.money.amount,
+            notice.money.currency,
+            sales.context.clock.now(),
+        )
+        if payment_id is None:
+            # Another notice of the same payment: the money stands in the books already.
+            return []
+    settle = _settle_order if notice.charge == order.order else settle_exchange
+    return await settle(sales, connection, order, notice, payment_id)
+
+
+async def _settle_order(
+    sales: Sales, connection: Connection, order: OrderFacts, notice: PaymentNotice, payment_id: int | None
+) -> list[SeatNews]:
+    now = sales.context.clock.now()
+    fits = notice.money == Money(order.total, order.currency)
+    effect = payment_effect(order.status, paid=payment_id is not None, amount_fits=fits)
+    if effect.close:
+        rows = await connection.fetch(SALES_SQL.close_order, order.order, now, "refused")
+        return [SeatNews(row["screening_id"], row["seat"], "f") for row in rows]
+    if payment_id is None:
+        return []
     reason = effect.refund
     if effect.sell:
         sold = await _sell(sales, connection, order)
         if sold is not None:
-            return [(row["screening_id"], row["seat"]) for row in sold], "s"
+            return [SeatNews(row["screening_id"], row["seat"], "s") for row in sold]
         reason = "paid_too_late"
-    await connection.execute(SQL.owe_refund, order.order, money.amount, money.currency, reason, now)
-    return [], "f"
+    if reason is not None:
+        await owe_payment_back(connection, payment_id, reason, now)
+    return []
 
 
 async def _sell(sales: Sales, connection: Connection, order: OrderFacts) -> list[asyncpg.Record] | None:
@@ -142,7 +134,7 @@ async def _sell(sales: Sales, connection: Connection, order: OrderFacts) -> list
                 return None
     try:
         async with connection.transaction():
-            return await connection.fetch(SQL.confirm_order, order.order, now)
+            return await connection.fetch(SALES_SQL.confirm_order, order.order, now)
     except (asyncpg.UniqueViolationError, asyncpg.CheckViolationError) as error:
         if error.constraint_name not in ("ticket_one_live_per_seat", "voucher_not_used_up"):
             raise

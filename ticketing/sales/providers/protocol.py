@@ -1,0 +1,123 @@
+"""What a way of paying is asked for, and what it tells us. How to write one: ``docs/payment-providers.md``."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+import msgspec
+
+from ticketing.kernel.ids import ALPHABET, ORDER_ID_LENGTH
+from ticketing.kernel.money import Money
+from ticketing.programme.model import Screening
+from ticketing.sales.model import Locale
+
+CHARGE_SIGNS_MAX = 40
+_CHARGE = re.compile(rf"([{ALPHABET}]{{{ORDER_ID_LENGTH}}})(?:-[{ALPHABET}]{{4,24}})?")
+
+
+def order_of_charge(charge: str) -> str | None:
+    """The order that a charge belongs to; None where the text can't be a charge.
+
+    ``K7Q29XFM`` is the order itself; ``K7Q29XFM-`` and 4 to 24 more signs one change of it.
+    """
+    match = _CHARGE.fullmatch(charge)
+    return match[1] if match else None
+
+
+def page_of(base: str, provider: str, charge: str, secret: str, locale: str) -> str:
+    """Our own page for paying a charge: it shows what is ours to show, or leads on to the provider."""
+    return f"{base}/{locale}/pay/{provider}/{charge}/{secret}"
+
+
+def order_ttl_of(screenings: Sequence[Screening]) -> timedelta:
+    """How long an order for these screenings waits for its payment, where the provider needs no other time."""
+    return timedelta(seconds=min(screening.rules.order_ttl_s for screening in screenings))
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """What somebody is asked to pay.
+
+    ``charge`` is the name under which the provider tells us of it: the order's id, or a longer one (see
+    :func:`order_of_charge`) for the difference of an exchange. ``secret`` is that of the order. ``description`` is
+    what the provider shows, in the buyer's language. ``expires_at``: until when it is waited for. ``back`` is the
+    address of the order's page.
+    """
+
+    charge: str
+    order: str
+    secret: str
+    money: Money
+    locale: Locale
+    email: str
+    description: str
+    expires_at: datetime | None
+    back: str
+
+
+class PaymentNotice(msgspec.Struct, frozen=True):
+    """What a provider says of one payment. ``event`` names the notice and ``reference`` the payment, both in the
+    provider's own words: the same notice, sent again, carries the same ones.
+    """
+
+    provider: str
+    event: str
+    charge: str
+    outcome: Literal["paid", "refused"]
+    reference: str
+    money: Money
+
+
+class RefundOwed(msgspec.Struct, frozen=True):
+    """Money to be sent back. ``refund`` is its idempotency key; ``payment`` the provider's reference of the payment
+    that it comes from.
+    """
+
+    refund: int
+    order: str
+    payment: str
+    money: Money
+
+
+class PaymentProvider(Protocol):
+    """A way of paying.
+
+    ``title`` and ``sentence`` are gettext msgids: how the buyer knows it, and what will happen. Where
+    ``refunds_by_hand``, money goes back through a person at the counter, and :meth:`refund` is never called.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    refunds_by_hand: bool
+
+    def pay_until(self, screenings: Sequence[Screening], now: datetime) -> datetime | None:
+        """Until when an order for these screenings, placed ``now``, can be paid this way; None where it can't."""
+        ...
+
+    async def start(self, charge: Charge) -> str:
+        """The address at which the buyer pays. The same charge, started twice, is the same payment.
+
+        Raises:
+            PaymentUnavailable: the provider does not answer; nothing is lost, and a retry helps.
+        """
+        ...
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice | None:
+        """What a notice of the provider says, once its signature is checked; None where it does not concern us.
+        Header names are in lower case.
+
+        Raises:
+            Unauthenticated: it is not from the provider.
+            InvalidField: it is, but can't be understood.
+        """
+        ...
+
+    async def refund(self, owed: RefundOwed) -> str:
+        """Send money back; the provider's reference of it. Asked again for the same refund, none goes twice.
+
+        Raises:
+            PaymentUnavailable: the provider does not answer; it is tried again.
+            RefundRefused: the provider will never send it; a person has to.
+        """
+        ...
