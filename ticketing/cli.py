@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, Entry]] = MappingProxyType(
         "import": Entry("programme", "Take a programme from a folder of TOML or a spreadsheet."),
         "staff": Entry("staff", "Add people who work here, give them passwords, let them go."),
         "keys": Entry("keys", "List, rotate and retire the keys that sign tickets."),
+        "ledger": Entry("ledger", "Verify the ledger of rights of entry, and export it for an auditor."),
         "doctor": Entry("doctor", "Look for what can be wrong, and say what to do about it."),
         "bench": Entry("bench", "Measure the hot paths beside the floors they stand on."),
         "settings": Entry("settings", "Print all settings, as Markdown."),

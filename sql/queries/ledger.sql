@@ -36,13 +36,18 @@ insert into ledger_seal (position, entry_id, right_number, screening_id, tariff,
 values ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: list_sealed
--- Seals behind position $1 with what they seal, at most $2.
+-- Seals behind position $1 with what they seal, at most $2. What the seal itself says of its entry stands beside it.
 select
     ledger_seal.position, ledger_seal.entry_id, ledger_seal.right_number, ledger_seal.previous_hash,
-    ledger_seal.hash, ledger_seal.kind,
-    ledger_entry.screening_id, ledger_entry.ticket_id, ledger_entry.order_id, ledger_entry.tariff,
+    ledger_seal.hash, ledger_seal.screening_id as sealed_screening, ledger_seal.tariff as sealed_tariff,
+    ledger_seal.kind as sealed_kind,
+    ledger_entry.screening_id, ledger_entry.ticket_id, ledger_entry.order_id, ledger_entry.kind, ledger_entry.tariff,
     ledger_entry.amount, ledger_entry.currency, ledger_entry.at
 from ledger_seal left join ledger_entry using (entry_id)
 where ledger_seal.position > $1
 order by ledger_seal.position
 limit $2;
+
+-- name: count_unsealed
+-- Entries that wait for their seal.
+select count(*) from ledger_entry left join ledger_seal using (entry_id) where ledger_seal.entry_id is null;

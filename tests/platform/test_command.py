@@ -101,6 +101,17 @@ def test_keys_are_rotated_and_retired(servers: dict[str, str]) -> None:
     assert "private half destroyed" in run("keys", "list", **servers).output
 
 
+def test_an_empty_ledger_is_verified_and_exported(servers: dict[str, str], tmp_path: Path) -> None:
+    assert "0 seals" in run("ledger", "verify", **servers).output
+    assert run("ledger", "verify", "--anchor", "12", **servers).exit_code == 2
+    missing = run("ledger", "verify", "--anchor", "1:" + "00" * 32, **servers)
+    assert missing.exit_code == 1
+    assert "not there" in missing.output
+    exported = tmp_path / "ledger.csv"
+    assert run("ledger", "export", "--output", str(exported), **servers).exit_code == 0
+    assert exported.read_text().startswith("position,right_number,entry,screening")
+
+
 def test_a_programme_is_imported_once_however_often_it_is_read(servers: dict[str, str]) -> None:
     first = run("import", "--demo", **servers)
     assert first.exit_code == 0

@@ -6,10 +6,8 @@ the rights issued). A change, gap or swap anywhere breaks the chain from there o
 """
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
-import asyncpg
 import msgspec
 
 from ticketing.kernel.context import Context
@@ -18,7 +16,6 @@ from ticketing.kernel.queries import load_queries
 
 SQL = load_queries("ledger")
 SEALED_AT_ONCE_MAX = 1000
-VERIFIED_AT_ONCE = 5000
 CHAIN_BEGINS_WITH = bytes(32)
 
 
@@ -34,13 +31,6 @@ class Entry(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     at: datetime
-
-
-class LedgerFault(msgspec.Struct, frozen=True):
-    """Something that can't be in an untouched ledger, and where."""
-
-    position: int
-    fault: str
 
 
 def seal_hash(previous: bytes, position: int, entry: Entry, right_number: int | None) -> bytes:
@@ -85,47 +75,3 @@ async def seal_ledger(context: Context) -> int:
             previous = sealed
         await connection.executemany(SQL.add_seal, seals)
         return len(seals)
-
-
-async def verify_ledger(context: Context) -> list[LedgerFault]:
-    """Everything that is wrong with the ledger, at most a hundred faults; an empty list where nothing is.
-
-    Entries that are not sealed yet are no fault.
-
-    Raises:
-        DatabaseUnavailable
-    """
-    faults: list[LedgerFault] = []
-    numbers: dict[tuple[str, str], int] = {}
-    previous, position = CHAIN_BEGINS_WITH, 0
-    while len(faults) < 100:
-        async with database_errors():
-            rows = await context.postgres.fetch(SQL.list_sealed, position, VERIFIED_AT_ONCE)
-        if not rows:
-            break
-        for row in rows:
-            faults += _faults_of(row, position, previous, numbers)
-            position, previous = row["position"], row["hash"]
-    return faults[:100]
-
-
-def _faults_of(
-    row: asyncpg.Record, before: int, previous: bytes, numbers: dict[tuple[str, str], int]
-) -> Iterable[LedgerFault]:
-    position = row["position"]
-    if position != before + 1:
-        yield LedgerFault(position, f"seals {before + 1} to {position - 1} are missing")
-    if row["previous_hash"] != previous:
-        yield LedgerFault(position, "does not follow the seal before it")
-    if row["ticket_id"] is None:
-        yield LedgerFault(position, f"entry {row['entry_id']} is missing")
-        return
-    entry = Entry(*(row[name] for name in Entry.__struct_fields__))
-    if row["kind"] == "issued":
-        group = (entry.screening_id, entry.tariff)
-        due = numbers.get(group, 0) + 1
-        if row["right_number"] != due:
-            yield LedgerFault(position, f"right number {row['right_number']} where {due} is due")
-        numbers[group] = row["right_number"] or due
-    if seal_hash(row["previous_hash"], position, entry, row["right_number"]) != row["hash"]:
-        yield LedgerFault(position, f"entry {entry.entry_id} is not what was sealed")

@@ -1,0 +1,133 @@
+"""What an auditor can rely on: nothing is changed, taken out, swapped or cut off without being found."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.seating.box_office import BoxOffice
+from ticketing.kernel.context import Context
+from ticketing.sales.changes import cancel_order
+from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.ledger_audit import Anchor, export_ledger, verify_ledger
+
+UNGUARDED = "set session_replication_role = replica; "
+SWAP_ENTRIES = """
+    update ledger_entry set ticket_id = other.ticket_id, order_id = other.order_id
+    from ledger_entry as other
+    where ledger_entry.entry_id in ({second}, {third}) and other.entry_id in ({second}, {third})
+      and other.entry_id <> ledger_entry.entry_id
+"""
+SWAP_SEALS = """
+    update ledger_seal set position = 1000 where position = 2;
+    update ledger_seal set position = 2 where position = 3;
+    update ledger_seal set position = 3 where position = 1000
+"""
+TAMPERED = {
+    "one amount changed": (
+        "update ledger_entry set amount = amount - 1 where entry_id = {third}",
+        [(3, "is not what was sealed")],
+    ),
+    "one entry deleted": ("delete from ledger_entry where entry_id = {third}", [(3, "is missing")]),
+    "one entry and its seal deleted": (
+        "delete from ledger_seal where position = 3; delete from ledger_entry where entry_id = {third}",
+        [(4, "seals 3 to 3 are missing"), (4, "does not follow")],
+    ),
+    "two entries swapped": (
+        SWAP_ENTRIES,
+        [(2, "is not what was sealed"), (3, "is not what was sealed")],
+    ),
+    "two seals swapped": (
+        SWAP_SEALS,
+        [(2, "does not follow"), (3, "does not follow"), (4, "does not follow")],
+    ),
+    "one number skipped": (
+        "update ledger_seal set right_number = 7 where position = 3",
+        [(3, "right number 7 where 3 is due"), (3, "is not what was sealed")],
+    ),
+    "a time moved": (
+        "update ledger_entry set at = at + interval '1 second' where entry_id = {third}",
+        [(3, "is not what was sealed")],
+    ),
+    "a seal of another tariff": (
+        "update ledger_seal set tariff = 'student' where position = 3",
+        [(3, "is another than its seal says")],
+    ),
+}
+
+
+@pytest.fixture
+async def sealed(context: Context) -> BoxOffice:
+    """Five seals: four rights issued, one of them cancelled."""
+    office = await BoxOffice.opened(context, rules={"refund_until_minutes": 5})
+    for seat in ("A-1", "B-1", "C-1"):
+        await office.sell(seat)
+    order = await office.sell("D-1")
+    await cancel_order(office.house.sales, order.order, order.secret or "")
+    assert await seal_ledger(office.context) == 5
+    return office
+
+
+async def tamper(context: Context, statements: str) -> None:
+    """Change what the database would refuse to change."""
+    places = {"second": 2, "third": 3}
+    found = {
+        name: await context.postgres.fetchval("select entry_id from ledger_seal where position = $1", position)
+        for name, position in places.items()
+    }
+    async with context.postgres.acquire() as connection:
+        await connection.execute(UNGUARDED + statements.format(**found))
+        await connection.execute("reset session_replication_role")
+
+
+async def test_an_untouched_ledger_has_no_fault(sealed: BoxOffice) -> None:
+    found = await verify_ledger(sealed.context)
+    assert (found.end.position, found.unsealed, found.faults) == (5, 0, ())
+    await sealed.sell("E-1")
+    assert (await verify_ledger(sealed.context)).unsealed == 1
+
+
+@pytest.mark.parametrize("tampered", TAMPERED)
+async def test_what_was_tampered_with_is_found_where_it_stands(sealed: BoxOffice, tampered: str) -> None:
+    statements, expected = TAMPERED[tampered]
+    await tamper(sealed.context, statements)
+    faults = (await verify_ledger(sealed.context)).faults
+    for position, words in expected:
+        assert any(fault.position == position and words in fault.fault for fault in faults), faults
+
+
+async def test_an_end_that_was_cut_off_is_found_by_what_was_written_down(sealed: BoxOffice) -> None:
+    written_down = Anchor.parse(str((await verify_ledger(sealed.context)).end))
+    assert (await verify_ledger(sealed.context, written_down)).faults == ()
+    await tamper(
+        sealed.context,
+        "delete from ledger_entry where entry_id = (select entry_id from ledger_seal where position = 5);"
+        "delete from ledger_seal where position = 5",
+    )
+    assert (await verify_ledger(sealed.context)).faults == ()
+    (fault,) = (await verify_ledger(sealed.context, written_down)).faults
+    assert fault.position == 5
+
+
+async def test_the_export_is_enough_to_recompute_the_chain(sealed: BoxOffice) -> None:
+    """By docs/architecture.md alone, without the code that seals."""
+    previous = "00" * 32
+    listed = [entry async for entry in export_ledger(sealed.context)]
+    assert [entry.position for entry in listed] == [1, 2, 3, 4, 5]
+    assert [entry.right_number for entry in listed] == [1, 2, 3, 4, None]
+    for entry in listed:
+        at = entry.at.isoformat().replace("+00:00", "Z")
+        facts = [entry.position, entry.right_number, entry.entry, entry.screening, entry.ticket, entry.order]
+        facts += [entry.kind, entry.tariff, entry.amount, entry.currency, at]
+        said = json.dumps(facts, separators=(",", ":"), ensure_ascii=False).encode()
+        assert hashlib.sha256(bytes.fromhex(previous) + said).hexdigest() == entry.hash
+        assert entry.previous_hash == previous
+        previous = entry.hash
+
+
+@pytest.mark.parametrize(
+    "text", ["", "5", "5:", ":00", "5:zz", "-1:" + "00" * 32, "²:" + "00" * 32, "5:" + "00" * 31]
+)
+def test_what_is_no_anchor(text: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        Anchor.parse(text)
