@@ -6,8 +6,19 @@ select
     screening.screening_id,
     coalesce(tickets.reserved, '{}') as reserved,
     coalesce(tickets.sold, '{}') as sold,
-    coalesce(kept_back.seats, '{}') as blocked
+    coalesce(kept_back.seats, '{}') as blocked,
+    coalesce(waiting_queue.version || ':' || waiting_queue.open::int, '0:0') as queue,
+    coalesce(offered.offers, '[]') as offers
 from screening
+left join waiting_queue using (screening_id)
+left join lateral (
+    select jsonb_agg(jsonb_build_object(
+        'hold', waiting_offer.hold_id, 'expires_at', waiting_offer.expires_at, 'seats', waiting_offer.seats
+    )) as offers
+    from waiting_offer
+    where waiting_queue.open and waiting_offer.screening_id = screening.screening_id
+      and waiting_offer.status = 'open' and waiting_offer.expires_at > $2
+) as offered on true
 left join lateral (
     select
         array_agg(ticket.seat) filter (where ticket.status = 'reserved') as reserved,

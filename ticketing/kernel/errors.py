@@ -124,6 +124,15 @@ class NotAdjacentAvailable(Conflict):
     )
 
 
+class WaitingListFirst(Conflict):
+    code = "waiting_list_first"
+    title = N_("Kept for the waiting list")
+    detail = N_(
+        "Others wait for seats of this screening. What comes free is offered to them first, and goes on sale when "
+        "they have no use for it. Join the waiting list, or look again in a moment."
+    )
+
+
 class CompanionApart(Conflict):
     code = "companion_apart"
     title = N_("This seat belongs to a wheelchair place")
@@ -161,6 +170,24 @@ class UnknownTicket(Missing):
     code = "unknown_ticket"
     title = N_("Unknown ticket")
     detail = N_("This order has no such ticket.")
+
+
+class TicketSuperseded(Missing):
+    code = "ticket_superseded"
+    title = N_("This ticket was exchanged or passed on")
+    detail = N_("This link and its code no longer count. The link that does is in the newest mail about the ticket.")
+
+
+class TicketVoid(Missing):
+    code = "ticket_void"
+    title = N_("This ticket was given back")
+    detail = N_("Its code no longer opens the door, and its seat is on sale again.")
+
+
+class UnknownWallet(Missing):
+    code = "unknown_wallet"
+    title = N_("No such wallet here")
+    detail = N_("This box office makes no passes for that wallet. The ticket's page and its PDF work everywhere.")
 
 
 class HoldExpired(Conflict):
@@ -299,6 +326,51 @@ class PriceChanged(Conflict):
     code = "price_changed"
     title = N_("The sum is another one now")
     detail = N_("What this comes to has changed since it was shown to you. Look at the new sum and confirm it.")
+
+
+# ── the waiting list ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class SeatsAvailable(Conflict):
+    code = "seats_available"
+    title = N_("There are seats")
+    detail = N_("There are free seats together for %(people)s: choose them now. Nobody needs to wait.")
+
+
+class HallTooSmall(Conflict):
+    code = "hall_too_small"
+    title = N_("There are no such seats here")
+    detail = N_("Even the empty hall has no seats together for this wish. Try a smaller party, or any price zone.")
+
+
+class WaitingListFull(Conflict):
+    code = "waiting_list_full"
+    title = N_("The waiting list is full")
+    detail = N_("No more than %(max)s can wait here at once. Look again later, or choose another screening.")
+
+
+class UnknownWaitingEntry(Missing):
+    code = "unknown_waiting_entry"
+    title = N_("Unknown place in the waiting list")
+    detail = N_("There is no such place with this secret. Open the link from your mail.")
+
+
+class WaitingEnded(Conflict):
+    code = "waiting_ended"
+    title = N_("You are no longer on the waiting list")
+    detail = N_("This place in the waiting list has ended. Join again if there is still time.")
+
+
+class OfferOpen(Conflict):
+    code = "offer_open"
+    title = N_("Seats are offered to you")
+    detail = N_("Seats are held for you now. Take them, or decline them; the party can't be changed meanwhile.")
+
+
+class OfferOver(Conflict):
+    code = "offer_over"
+    title = N_("The offer is over")
+    detail = N_("The time for these seats has run out, or they were given back. They go to the next in line.")
 
 
 # ── the programme ────────────────────────────────────────────────────────────────────────────────────────────

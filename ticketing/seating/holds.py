@@ -64,7 +64,7 @@ async def hold_seats(seating: Seating, screening_id: str, wish: Wish, client: st
 
     Raises:
         UnknownScreening, UnknownSeats, SeatsTaken, NotAdjacentAvailable, CompanionApart, SalesClosed,
-        TooManySeats, TooMany, SeatingUnavailable
+        WaitingListFirst (what would do is kept for those who wait), TooManySeats, TooMany, SeatingUnavailable
     """
     screening = await seating.catalogue.public_screening(screening_id)
     layout = await seating.catalogue.layout(screening.layout_id)
@@ -136,7 +136,7 @@ async def change_hold(seating: Seating, hold_id: str, add: Sequence[str], remove
 
     Raises:
         UnknownHold, UnknownSeats (also for seats to give up that the hold lacks), SeatsTaken, CompanionApart,
-        TooManySeats, InvalidField (nothing would be left: release it instead), SeatingUnavailable
+        WaitingListFirst, TooManySeats, InvalidField (nothing would be left: release it instead), SeatingUnavailable
     """
     _, screening, layout = await _place_of(seating, hold_id)
     for _ in range(CHANGE_ATTEMPTS_MAX):
@@ -245,6 +245,8 @@ def _refusal(outcome: str, rest: Sequence[Any], layout: Layout) -> errors.Ticket
     match outcome:
         case "taken":
             refusal = errors.SeatsTaken(seats=list(labels_of(layout, rest[0].decode())))
+        case "kept":
+            refusal = errors.WaitingListFirst()
         case "none":
             refusal = errors.NotAdjacentAvailable()
         case "closed":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client import Counter
 
@@ -18,7 +19,7 @@ from ticketing.kernel.redis import Argument
 from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
-from ticketing.seating.model import differences, states_from_facts
+from ticketing.seating.model import OpenOffer, SeatingFacts, differences, offers_text, states_from_facts
 from ticketing.seating.scripts import keys_of, run_script
 
 SQL = load_queries("seating")
@@ -120,7 +121,8 @@ class Mirror:
         facts = await self._read([screening_id])
         if screening_id not in facts:
             raise UnknownScreening(screening=screening_id)
-        states = states_from_facts(layout, *facts[screening_id])
+        known = facts[screening_id]
+        states = states_from_facts(layout, known)
         fields: list[Argument] = ["layout", screening.layout_id]
         for pair in terms_of_sale(screening).items():
             fields += pair
@@ -128,7 +130,9 @@ class Mirror:
             int((screening.ends_at - self.context.clock.now()).total_seconds()) + MIRROR_OUTLIVES_SCREENING_S, 3600
         )
         return await self._run_beside_rebuild(
-            "finish_rebuild", screening_id, [token, bytes(states), lifetime_s, *fields]
+            "finish_rebuild",
+            screening_id,
+            [token, bytes(states), lifetime_s, known.queue, offers_text(layout, known.offers), *fields],
         )
 
     async def settle(
@@ -178,7 +182,7 @@ class Mirror:
         screening: Screening,
         layout: Layout,
         seen: tuple[bytes, str],
-        facts: tuple[list[str], list[str], list[str]],
+        facts: SeatingFacts,
     ) -> int:
         states, layout_id = seen
         if layout_id != screening.layout_id:
@@ -186,8 +190,8 @@ class Mirror:
             await self.context.redis.call("DEL", *keys_of(screening.screening_id).shared())
             await self.rebuild(screening.screening_id)
             return 0
-        wrong = differences(states, states_from_facts(layout, *facts))
-        arguments: list[Argument] = [len(wrong)]
+        wrong = differences(states, states_from_facts(layout, facts), somebody_waits=facts.somebody_waits)
+        arguments: list[Argument] = [facts.queue, len(wrong)]
         for repair in wrong:
             arguments.extend(repair)
         for pair in terms_of_sale(screening).items():
@@ -199,12 +203,21 @@ class Mirror:
             log.warning("mirror_repaired", screening=screening.screening_id, places=mended)
         return mended
 
-    async def _read(self, screening_ids: Sequence[str]) -> dict[str, tuple[list[str], list[str], list[str]]]:
+    async def _read(self, screening_ids: Sequence[str]) -> dict[str, SeatingFacts]:
         async with database_errors():
             rows = await self.context.postgres.fetch(
                 SQL.read_seating, list(screening_ids), self.context.clock.now()
             )
-        return {row["screening_id"]: (row["reserved"], row["sold"], row["blocked"]) for row in rows}
+        return {
+            row["screening_id"]: SeatingFacts(
+                row["reserved"],
+                row["sold"],
+                row["blocked"],
+                row["queue"],
+                msgspec.convert(row["offers"], tuple[OpenOffer, ...]),
+            )
+            for row in rows
+        }
 
     async def open_screenings(self) -> list[str]:
         """The screenings whose mirrors are tended."""

@@ -25,8 +25,9 @@ STATE_OF_BYTE = {
     ord("r"): SeatState.RESERVED,
     ord("s"): SeatState.SOLD,
     ord("b"): SeatState.BLOCKED,
+    # Came free while somebody waits: kept for the waiting list until it was asked.
+    ord("w"): SeatState.BLOCKED,
 }
-BYTE_OF_STATE = {state: chr(byte) for byte, state in STATE_OF_BYTE.items()}
 
 
 class NamedSeats(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ def counts_of(states: bytes | bytearray) -> Counts:
         held=states.count(b"h"),
         reserved=states.count(b"r"),
         sold=states.count(b"s"),
-        blocked=states.count(b"b"),
+        blocked=states.count(b"b") + states.count(b"w"),
     )
 
 
@@ -134,15 +135,41 @@ def companions_apart(layout: Layout, labels: Sequence[str]) -> list[str]:
     ]
 
 
-def states_from_facts(
-    layout: Layout, reserved: Iterable[str], sold: Iterable[str], blocked: Iterable[str]
-) -> bytearray:
-    """The states, one byte a place, that Postgres asks for. A ticket outranks a seat kept back.
+class OpenOffer(msgspec.Struct, frozen=True):
+    """Seats that a party of the waiting list is offered, held for it until ``expires_at``."""
+
+    hold: str
+    expires_at: datetime
+    seats: tuple[str, ...]
+
+
+class SeatingFacts(msgspec.Struct, frozen=True):
+    """What Postgres knows of a screening's seats.
+
+    ``queue`` is the word for the mirror: the version of the waiting list, and ``:1`` while somebody waits or has an
+    offer, else ``:0``.
+    """
+
+    reserved: Sequence[str] = ()
+    sold: Sequence[str] = ()
+    blocked: Sequence[str] = ()
+    queue: str = "0:0"
+    offers: Sequence[OpenOffer] = ()
+
+    @property
+    def somebody_waits(self) -> bool:
+        """Does what comes free go to the waiting list first?"""
+        return self.queue.endswith(":1")
+
+
+def states_from_facts(layout: Layout, facts: SeatingFacts) -> bytearray:
+    """The states, one byte a place, that Postgres asks for. A ticket outranks a seat kept back, or offered.
 
     Labels that the layout lacks are left out: they can't be offered anyway.
     """
     states = bytearray(b"f" * layout.capacity)
-    for labels, byte in ((blocked, "b"), (reserved, "r"), (sold, "s")):
+    offered = [seat for offer in facts.offers for seat in offer.seats]
+    for labels, byte in ((offered, "w"), (facts.blocked, "b"), (facts.reserved, "r"), (facts.sold, "s")):
         for label in labels:
             index = layout.index_of.get(label)
             if index is not None:
@@ -150,16 +177,31 @@ def states_from_facts(
     return states
 
 
-def differences(mirror: bytes, truth: bytes | bytearray) -> list[tuple[int, str, str]]:
+def differences(
+    mirror: bytes, truth: bytes | bytearray, *, somebody_waits: bool = False
+) -> list[tuple[int, str, str]]:
     """Places where the mirror contradicts Postgres: index, state seen, state due.
 
-    Held is no contradiction of free: holds live in Redis alone.
+    Held is no contradiction of free, nor of offered: holds live in Redis alone. While somebody waits, kept is none
+    of free: the list is to be asked yet.
     """
+    agreeing = {(104, 102), (104, 119)}  # h over f, h over w
+    if somebody_waits:
+        agreeing.add((119, 102))  # w over f
     return [
         (index, chr(seen), chr(due))
         for index, (seen, due) in enumerate(zip(mirror, truth, strict=True))
-        if seen != due and not (seen == 104 and due == 102)  # h over f
+        if seen != due and (seen, due) not in agreeing
     ]
+
+
+def offers_text(layout: Layout, offers: Iterable[OpenOffer]) -> str:
+    """Offers as the scripts read them: ``hold|expires in ms|index,index;…``."""
+    texts = []
+    for offer in offers:
+        indices = [str(layout.index_of[seat]) for seat in offer.seats if seat in layout.index_of]
+        texts.append(f"{offer.hold}|{int(offer.expires_at.timestamp() * 1000)}|{','.join(indices)}")
+    return ";".join(texts)
 
 
 def labels_of(layout: Layout, indices: str) -> tuple[str, ...]:

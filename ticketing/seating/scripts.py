@@ -11,8 +11,14 @@ import msgspec
 from ticketing.kernel.redis import Argument, Redis, Script
 
 _FOLDER = Path(__file__).parent / "lua"
-# Scripts that take seats share a second opening.
-_TAKING = frozenset({"hold_named", "hold_best", "hold_area"})
+# What some scripts share beyond what all do.
+_SHARED = {
+    "hold_named": "take",
+    "hold_best": "take",
+    "hold_area": "take",
+    "tend_queue": "offers",
+    "finish_rebuild": "offers",
+}
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -59,7 +65,7 @@ def screening_of_channel(channel: str) -> str:
 @cache
 def script(name: str) -> Script:
     """The script of ``lua/<name>.lua`` with what it shares with the others in front."""
-    parts = ["prelude", "take", name] if name in _TAKING else ["prelude", name]
+    parts = ["prelude", _SHARED[name], name] if name in _SHARED else ["prelude", name]
     body = "\n".join((_FOLDER / f"{part}.lua").read_text(encoding="utf-8") for part in parts)
     # Comments and indentation are for us: Redis keeps each script whole in memory.
     return Script(name, re.sub(r"(?m)^\s*--.*\n|^\s+", "", body))

@@ -1,5 +1,5 @@
 -- Give up some seats and take others, all or nothing. ARGV: run, hold id, the seats it had when the caller looked,
--- those to give up, those to take. Answers ok | gone | changed | taken, indices | too_many | missing.
+-- those to give up, those to take. Answers ok | gone | changed | taken, indices | kept, indices | too_many | missing.
 
 local mirror = open_mirror(ARGV[1])
 if not mirror then
@@ -22,30 +22,31 @@ for _, index in ipairs(indices_of(hold.seats)) do
     kept[#kept + 1] = index
   end
 end
-local taken = {}
+local taken, outcome = {}, 'taken'
 local added = indices_of(ARGV[5])
 for _, index in ipairs(added) do
-  if seat_at(index) ~= FREE then
+  local state = seat_at(index)
+  if state ~= FREE then
     taken[#taken + 1] = index
+    outcome = state == KEPT and 'kept' or outcome
   end
   kept[#kept + 1] = index
 end
 if #taken > 0 then
-  return { 'taken', table.concat(taken, ',') }
+  return { outcome, table.concat(taken, ',') }
 end
 if #kept > mirror.max then
   return { 'too_many', mirror.max }
 end
 local changes = {}
-for index in pairs(given_up) do
-  if seat_at(index) == HELD then
-    redis.call('SETRANGE', SEATS, index, FREE)
-    changes[#changes + 1] = index .. FREE
-  end
-end
 for _, index in ipairs(added) do
   redis.call('SETRANGE', SEATS, index, HELD)
   changes[#changes + 1] = index .. HELD
+end
+for index in pairs(given_up) do
+  if seat_at(index) == HELD then
+    free_seat(mirror, index, changes)
+  end
 end
 hold.seats = table.concat(kept, ',')
 write_hold(mirror, ARGV[2], hold)

@@ -10,7 +10,7 @@ if not map then
   return { 'missing' }
 end
 local answer = { 'ok' }
-for _, state in ipairs({ 'f', 'h', 'r', 's', 'b' }) do
+for _, state in ipairs({ 'f', 'h', 'r', 's', '[bw]' }) do
   local _, count = string.gsub(map, state, '')
   answer[#answer + 1] = count
 end

@@ -1,7 +1,9 @@
--- Put the mirror in place. ARGV: run, token, seats as read from Postgres, lifetime of the keys in s, then field and
--- value pairs of the mirror. KEYS[5] rebuild, KEYS[6] late. Answers ok | lost (the rebuild took too long).
+-- Put the mirror in place. ARGV: run, token, seats as read from Postgres, lifetime of the keys in s, the queue, its
+-- open offers (see offers.lua), then field and value pairs of the mirror. KEYS[5] rebuild, KEYS[6] late. Answers ok |
+-- lost (the rebuild took too long).
 --
--- Holds that outlived the mirror (another run of this server with its data) stay, where their seats are free.
+-- What was offered to somebody who waits is theirs again, by the same hold. Other holds that outlived the mirror
+-- (another run of this server with its data) stay, where their seats are free.
 
 if redis.call('GET', KEYS[5]) ~= ARGV[2] then
   return { open_mirror(ARGV[1]) and 'ok' or 'lost' }
@@ -13,21 +15,31 @@ for _, entry in ipairs(redis.call('LRANGE', KEYS[6], 0, -1)) do
     redis.call('SETRANGE', SEATS, index, state)
   end
 end
-for position = 5, #ARGV - 1, 2 do
+-- While somebody waits, all that is free is theirs until they were asked.
+local mirror = { next = 0, waiting = string.sub(ARGV[5], -1) == '1' }
+if mirror.waiting then
+  redis.call('SET', SEATS, (string.gsub(redis.call('GET', SEATS), FREE, KEPT)))
+end
+local offered = put_offers(mirror, ARGV[6], {})
+for position = 7, #ARGV - 1, 2 do
   redis.call('HSET', MIRROR, ARGV[position], ARGV[position + 1])
 end
 -- In ms, so that it never falls behind the one that viewers saw before a loss.
 -- What was left of a ranking under an older mirror counts no more: its revision is another one.
-redis.call('HSET', MIRROR, 'run', ARGV[1], 'revision', digits(NOW), 'freed', digits(NOW), 'next', '0')
+redis.call('HSET', MIRROR, 'run', ARGV[1], 'revision', digits(NOW), 'freed', digits(NOW), 'next', '0', 'queue',
+  ARGV[5], 'kept', digits(NOW))
 local holds = redis.call('HGETALL', HOLDS)
 for position = 1, #holds, 2 do
   local hold = read_hold(holds[position])
   local indices = indices_of(hold.seats)
   local whole = hold.expires > NOW
   for _, index in ipairs(indices) do
-    whole = whole and seat_at(index) == FREE
+    local state = seat_at(index)
+    whole = whole and (state == FREE or state == KEPT)
   end
-  if whole then
+  if offered[holds[position]] then
+    redis.call('ZADD', EXPIRY, digits(hold.expires), holds[position])
+  elseif whole then
     for _, index in ipairs(indices) do
       redis.call('SETRANGE', SEATS, index, HELD)
     end

@@ -1,5 +1,5 @@
 -- Take some places of an unnumbered area. ARGV[4]: how many, ARGV[5], ARGV[6]: first and last place index of the area.
--- Answers ok | none, free | closed | too_many | slow | missing.
+-- Answers ok | none, free | kept (what would do is for the waiting list) | closed | too_many | slow | missing.
 
 local mirror = open_mirror(ARGV[1])
 local count = tonumber(ARGV[4])
@@ -16,7 +16,7 @@ local indices, position = {}, 0
 while #indices < count do
   position = string.find(map, FREE, position + 1, true)
   if not position then
-    return { 'none', #indices }
+    return { string.find(map, KEPT, 1, true) and 'kept' or 'none', #indices }
   end
   indices[#indices + 1] = first + position - 1
 end

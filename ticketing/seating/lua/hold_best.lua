@@ -2,7 +2,7 @@
 -- KEYS[6] ranking: one byte a place, '1' where a run begins; then the candidate blocks of this hall for this wish,
 -- best first, each place index two bytes. KEYS[7] left: the same without blocks that were taken, behind the revision
 -- (16 digits) at which a seat last became free.
--- Answers ok | none | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
+-- Answers ok | none | kept (some are for the waiting list) | candidates (load KEYS[6] first) | closed | too_many | slow | missing.
 --
 -- A block that is taken stays so until a seat becomes free. So what a search finds taken is left out for the next
 -- ones, and selling a hall out walks over each block a few times, not once a party.
@@ -122,6 +122,9 @@ if found_taken > 16 then
   redis.call('SET', KEYS[7], generation .. table.concat(kept), 'EX', 86400)
 end
 if not first_free then
+  if string.find(map, KEPT, 1, true) then
+    return { 'kept' }
+  end
   return { 'none' }
 end
 return take(mirror, block_at(chosen or first_free))

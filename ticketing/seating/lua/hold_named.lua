@@ -1,5 +1,5 @@
 -- Take these seats, all or none. ARGV[4]: place indices, comma separated.
--- Answers ok | taken, indices | closed | too_many | slow | missing.
+-- Answers ok | taken, indices | kept, indices (for the waiting list) | closed | too_many | slow | missing.
 
 local mirror = open_mirror(ARGV[1])
 local indices = indices_of(ARGV[4])
@@ -22,6 +22,6 @@ if states ~= string.rep(FREE, #indices) then
   if known then
     return hold_answer(known)  -- taken by this very call: see take
   end
-  return { 'taken', table.concat(taken, ',') }
+  return { string.find(states, KEPT, 1, true) and 'kept' or 'taken', table.concat(taken, ',') }
 end
 return take(mirror, indices)

@@ -1,8 +1,11 @@
 -- What every script of a screening begins with. All keys share the hash tag {screening}.
 --
 -- KEYS[1] mirror  hash: run, revision, layout, open, opens, closes, max, ttl, cap;
---                 next: no hold expires before this; freed: revision at which a seat last became free
--- KEYS[2] seats   string, one byte a place: f free, h held, r reserved, s sold, b kept back
+--                 next: no hold expires before this; freed: revision at which a seat last became free;
+--                 queue: "version:1" while somebody waits for seats or has an offer, else "version:0";
+--                 kept: goes up with all that the waiting list must be asked about
+-- KEYS[2] seats   string, one byte a place: f free, h held, r reserved, s sold, b kept back for an owner,
+--                 w came free while somebody waits: kept back until the waiting list was asked
 -- KEYS[3] holds   hash: hold id -> "expires|cap|index,index,…", times in ms of this server's clock
 -- KEYS[4] expiry  sorted set: hold id by its expiry
 --
@@ -10,7 +13,7 @@
 -- A call to the server costs about as much as all the Lua around it, so each is made once and for a reason.
 
 local MIRROR, SEATS, HOLDS, EXPIRY = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local FREE, HELD = 'f', 'h'
+local FREE, HELD, KEPT = 'f', 'h', 'w'
 
 local time = redis.call('TIME')
 local NOW = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -23,7 +26,7 @@ end
 -- The gate: nil where there is no mirror of this run of this server.
 local function open_mirror(run)
   local read = redis.call('HMGET', MIRROR, 'run', 'revision', 'next', 'freed', 'open', 'opens', 'closes', 'max',
-    'ttl', 'cap', 'layout')
+    'ttl', 'cap', 'layout', 'queue', 'kept')
   if read[1] ~= run then
     return nil
   end
@@ -33,10 +36,20 @@ local function open_mirror(run)
     open = read[5],
     opens = tonumber(read[6]), closes = tonumber(read[7]), max = tonumber(read[8]),
     ttl = tonumber(read[9]), cap = tonumber(read[10]), layout = read[11],
+    queue = read[12], waiting = read[12] and string.sub(read[12], -1) == '1', kept = tonumber(read[13] or 0),
   }
 end
 
+-- From now on an answer to the waiting list's last question is no answer any more.
+local function ask_again(mirror)
+  mirror.kept = mirror.kept + 1
+  redis.call('HSET', MIRROR, 'kept', digits(mirror.kept))
+end
+
 local function publish(mirror, changes)
+  if mirror.waiting and string.find(changes, KEPT, 1, true) then
+    ask_again(mirror)
+  end
   local revision = mirror.revision + 1
   mirror.revision = revision
   local text = digits(revision)
@@ -148,12 +161,58 @@ local function hold_answer(hold)
   return { 'ok', hold.seats, hold.expires_text or digits(hold.expires), hold.cap_text or digits(hold.cap) }
 end
 
+-- Every way in which a seat becomes free leads through here. While somebody waits it is kept for them until they
+-- were asked, and so are the free ones beside it: together they may make room for a party. A list of free seats
+-- that was looked at before is thereby never half taken by somebody who passes by.
+local function free_seat(mirror, index, changes)
+  local state = mirror.waiting and KEPT or FREE
+  redis.call('SETRANGE', SEATS, index, state)
+  changes[#changes + 1] = index .. state
+  if not mirror.waiting then
+    return
+  end
+  for step = -1, 1, 2 do
+    local beside = index + step
+    while beside >= 0 and seat_at(beside) == FREE do
+      redis.call('SETRANGE', SEATS, beside, KEPT)
+      changes[#changes + 1] = beside .. KEPT
+      beside = beside + step
+    end
+  end
+end
+
+-- What Postgres says of the waiting list. Words can overtake each other, so only a newer one counts. It means that
+-- somebody joined or wants something else: all that is free is kept until they were asked; or that nobody waits any
+-- more: what was kept is everybody's.
+local function hear_of_queue(mirror, queue, changes)
+  local version, known = string.match(queue, '^%d+'), string.match(mirror.queue or '', '^%d+')
+  if known and tonumber(version) <= tonumber(known) then
+    return
+  end
+  mirror.queue, mirror.waiting = queue, string.sub(queue, -1) == '1'
+  redis.call('HSET', MIRROR, 'queue', queue)
+  local from, into = KEPT, FREE
+  if mirror.waiting then
+    from, into = FREE, KEPT
+    ask_again(mirror)
+  end
+  local map = redis.call('GET', SEATS)
+  local at = string.find(map, from, 1, true)
+  if not at then
+    return
+  end
+  redis.call('SETRANGE', SEATS, 0, (string.gsub(map, from, into)))
+  while at do
+    changes[#changes + 1] = (at - 1) .. into
+    at = string.find(map, from, at + 1, true)
+  end
+end
+
 -- Frees the held ones among a hold's seats and forgets the hold. A seat that has been sold since stays sold.
-local function end_hold(id, hold, changes)
+local function end_hold(mirror, id, hold, changes)
   for _, index in ipairs(indices_of(hold.seats)) do
     if seat_at(index) == HELD then
-      redis.call('SETRANGE', SEATS, index, FREE)
-      changes[#changes + 1] = index .. FREE
+      free_seat(mirror, index, changes)
     end
   end
   redis.call('HDEL', HOLDS, id)
@@ -169,7 +228,7 @@ local function end_expired(mirror)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', EXPIRY, '-inf', digits(NOW), 'LIMIT', 0, 1000)) do
     local hold = read_hold(id)
     if hold then
-      end_hold(id, hold, changes)
+      end_hold(mirror, id, hold, changes)
     else
       redis.call('ZREM', EXPIRY, id)
     end

@@ -8,7 +8,7 @@ end_expired(mirror)
 local hold = read_hold(ARGV[2])
 if hold then
   local changes = {}
-  end_hold(ARGV[2], hold, changes)
+  end_hold(mirror, ARGV[2], hold, changes)
   if #changes > 0 then
     publish(mirror, table.concat(changes, ','))
   end

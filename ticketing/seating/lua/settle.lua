@@ -25,7 +25,11 @@ for position = 3, #ARGV - 1, 2 do
       listed = listed or seats_of_holds()
       state = listed[index] and HELD or FREE
     end
-    if before ~= state and not (state == FREE and before == HELD) then
+    if state == FREE then
+      if before ~= FREE and before ~= HELD and before ~= KEPT then
+        free_seat(mirror, index, changes)
+      end
+    elseif before ~= state then
       redis.call('SETRANGE', SEATS, index, state)
       changes[#changes + 1] = index .. state
     end
@@ -35,7 +39,7 @@ end
 for id in string.gmatch(ARGV[2], '[^,]+') do
   local hold = read_hold(id)
   if hold then
-    end_hold(id, hold, changes)
+    end_hold(mirror, id, hold, changes)
   end
 end
 if #changes > 0 then
