@@ -138,6 +138,16 @@ class Layout(msgspec.Struct, frozen=True, dict=True):
         return ranges
 
     @cached_property
+    def neighbours(self) -> tuple[tuple[int, ...], ...]:
+        """Who sits beside whom, by place index: one or two seats of the same run, none for a slot of an area."""
+        found: list[tuple[int, ...]] = [()] * self.capacity
+        for first, length in self.runs:
+            run = range(first, first + length)
+            for index in run:
+                found[index] = tuple(beside for beside in (index - 1, index + 1) if beside in run)
+        return tuple(found)
+
+    @cached_property
     def companions_of(self) -> dict[int, tuple[int, ...]]:
         """The companions of each wheelchair place, nearest first, as place indices.
 

@@ -5,7 +5,7 @@ Texts are `Translated`: one text per language, of `kk`, `ru`, `fr`, `en`.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `refund_until_minutes`, `exchange_until_minutes` and `transfer_until_minutes` count back from the start of the
     screening; `refund`, `exchange` and `transfer` switch the whole of it off. `refund_fee` and `exchange_fee` are
     minor units a ticket; of a ticket that is given back no more is kept than was paid for it.
+    `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
     """
 
@@ -54,10 +55,22 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transfer: bool = True
     transfer_until_minutes: Minutes = 0
     reentry: bool = True
+    single_seats: Literal["refuse", "allow"] = "refuse"
 
     def __post_init__(self) -> None:
         if self.hold_cap_s < self.hold_ttl_s:
             raise ValueError(f"hold_cap_s ({self.hold_cap_s}) is shorter than hold_ttl_s ({self.hold_ttl_s})")
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A picture that an organiser brought, as it was kept: `picture` names it for good, see `programme.pictures`.
+
+    `width` and `height` are those of its largest size, in pixels.
+    """
+
+    picture: str
+    width: int
+    height: int
 
 
 class Festival(msgspec.Struct, frozen=True):
@@ -74,6 +87,7 @@ class Festival(msgspec.Struct, frozen=True):
     ends_on: date
     colours: dict[str, str]
     rules: FestivalRules
+    logo: Picture | None = None
 
 
 class Film(msgspec.Struct, frozen=True):
@@ -94,6 +108,7 @@ class Film(msgspec.Struct, frozen=True):
     visa_number: str | None = None
     certificate_number: str | None = None
     distributor: str | None = None
+    poster: Picture | None = None
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -176,7 +191,8 @@ class Screening(msgspec.Struct, frozen=True):
 
     `film` and `version` are there for `kind == "film"`; a meeting has a `title`, and may have a film too.
     `prices` are in the order of zone and tariff as the festival lists them, `zones` those that have a price.
-    `place_count` counts seats and unnumbered places of the pinned layout, whatever their state.
+    `place_count` counts seats and unnumbered places of the pinned layout, whatever their state. `changed_at` is when
+    it was last moved, cancelled or otherwise changed by an import.
     """
 
     screening_id: str
@@ -200,6 +216,7 @@ class Screening(msgspec.Struct, frozen=True):
     rules: FestivalRules
     prices: tuple[TariffPrice, ...]
     zones: tuple[PriceZone, ...]
+    changed_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
 
     @property
     def timezone(self) -> ZoneInfo:
