@@ -8,6 +8,7 @@ import secrets
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ORDER_ID_LENGTH = 8
 TICKET_ID_LENGTH = 12
+EXCHANGE_SIGNS = 8
 HOLD_SECRET_LENGTH = 22  # 128 bits in base64url
 
 _HOLD_ID = re.compile(r"([a-z0-9-]{1,63})\.[A-Za-z0-9_-]{22}")
@@ -20,6 +21,16 @@ def new_order_id() -> str:
 
 def new_ticket_id() -> str:
     """A fresh ticket number of twelve signs, about 59 bits."""
+    return _signs_of(secrets.randbelow(len(ALPHABET) ** TICKET_ID_LENGTH), TICKET_ID_LENGTH)
+
+
+def new_exchange_id(order_id: str) -> str:
+    """A fresh name for one exchange of an order, for example ``K7Q29XFM-M3PVR8TC``."""
+    return f"{order_id}-{_signs_of(secrets.randbelow(len(ALPHABET) ** EXCHANGE_SIGNS), EXCHANGE_SIGNS)}"
+
+
+def new_waiting_id() -> str:
+    """A fresh name for a place in a waiting list: twelve signs, and useless without its secret."""
     return _signs_of(secrets.randbelow(len(ALPHABET) ** TICKET_ID_LENGTH), TICKET_ID_LENGTH)
 
 

@@ -1,4 +1,6 @@
-"""What is derived from the one secret of the house: order secrets and the key that seals signing keys."""
+"""What is derived from the one secret of the house: the secrets of orders, of single tickets and of places in a waiting
+list, and the key that seals signing keys.
+"""
 
 import base64
 import hashlib
@@ -17,6 +19,8 @@ class Secrets:
 
     def __init__(self, secret: str) -> None:
         self._order_key = self._derive(secret, b"order-secret")
+        self._ticket_key = self._derive(secret, b"ticket-secret")
+        self._waiting_key = self._derive(secret, b"waiting-secret")
         self._fernet = Fernet(base64.urlsafe_b64encode(self._derive(secret, b"signing-key-seal")))
 
     @staticmethod
@@ -31,6 +35,26 @@ class Secrets:
     def opens_order(self, order_id: str, secret: str) -> bool:
         """Whether ``secret`` opens the order, in time that tells nothing."""
         return hmac.compare_digest(self.order_secret(order_id).encode(), secret.encode())
+
+    def ticket_secret(self, ticket_id: str, revision: int) -> str:
+        """The secret that opens one ticket alone. Of its revision, as its code is: a ticket that was passed on or
+        exchanged has another, and whoever had it before no longer opens it.
+        """
+        digest = hmac.digest(self._ticket_key, f"{ticket_id}/{revision}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+    def opens_ticket(self, ticket_id: str, revision: int, secret: str) -> bool:
+        """Whether ``secret`` opens the ticket in this revision, in time that tells nothing."""
+        return hmac.compare_digest(self.ticket_secret(ticket_id, revision).encode(), secret.encode())
+
+    def waiting_secret(self, entry_id: str) -> str:
+        """The secret that opens a place in a waiting list, derived like an order's."""
+        digest = hmac.digest(self._waiting_key, entry_id.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+    def opens_waiting(self, entry_id: str, secret: str) -> bool:
+        """Whether ``secret`` opens the place in the waiting list, in time that tells nothing."""
+        return hmac.compare_digest(self.waiting_secret(entry_id).encode(), secret.encode())
 
     def seal(self, plain: bytes) -> bytes:
         """``plain``, encrypted and authenticated."""

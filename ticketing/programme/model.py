@@ -38,6 +38,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     screening; `refund`, `exchange` and `transfer` switch the whole of it off. `refund_fee` and `exchange_fee` are
     minor units a ticket; of a ticket that is given back no more is kept than was paid for it.
     `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
+    `waiting_offers_max` is how many offers a party of a waiting list gets before it leaves: after one that it lets
+    pass it goes to the end of the line.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
     """
 
@@ -56,6 +58,9 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transfer_until_minutes: Minutes = 0
     reentry: bool = True
     single_seats: Literal["refuse", "allow"] = "refuse"
+    waiting_list: bool = True
+    waiting_offer_ttl_s: Seconds = 1800
+    waiting_offers_max: Annotated[int, Meta(ge=1, le=5)] = 1
 
     def __post_init__(self) -> None:
         if self.hold_cap_s < self.hold_ttl_s:
