@@ -98,6 +98,12 @@ class UnknownFestival(Missing):
     detail = N_("There is no such festival.")
 
 
+class UnknownFilm(Missing):
+    code = "unknown_film"
+    title = N_("Unknown film")
+    detail = N_("There is no such film here. Look in the list of films.")
+
+
 class UnknownHold(Missing):
     code = "unknown_hold"
     title = N_("These seats are no longer kept for you")
@@ -169,13 +175,13 @@ class UnknownOrder(Missing):
 class UnknownTicket(Missing):
     code = "unknown_ticket"
     title = N_("Unknown ticket")
-    detail = N_("This order has no such ticket.")
+    detail = N_("There is no such ticket here. Open the link from your mail.")
 
 
 class TicketSuperseded(Missing):
     code = "ticket_superseded"
     title = N_("This ticket was exchanged or passed on")
-    detail = N_("This link and its code no longer count. The link that does is in the newest mail about the ticket.")
+    detail = N_("This link and its code no longer count. The one that does is in the newest mail about it.")
 
 
 class TicketVoid(Missing):
@@ -391,6 +397,24 @@ class WrongCredentials(Unauthenticated):
     code = "wrong_credentials"
     title = N_("Wrong name or password")
     detail = N_("The name or the password is wrong. Check both and try again.")
+
+
+class DeviceRevoked(Unauthenticated):
+    code = "device_revoked"
+    title = N_("This device is not enrolled any more")
+    detail = N_("It was taken out of use at the desk, or its time is over. Ask a supervisor for a new link.")
+
+
+class UnknownDevice(Missing):
+    code = "unknown_device"
+    title = N_("Unknown device")
+    detail = N_("There is no such device in use. Look at the list of devices.")
+
+
+class EnrolmentOver(Missing):
+    code = "enrolment_over"
+    title = N_("This link is over")
+    detail = N_("A link enrols one device, once, and within minutes. Ask a supervisor for a new one.")
 
 
 class StaffExists(Conflict):

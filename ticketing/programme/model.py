@@ -196,8 +196,8 @@ class Screening(msgspec.Struct, frozen=True):
 
     `film` and `version` are there for `kind == "film"`; a meeting has a `title`, and may have a film too.
     `prices` are in the order of zone and tariff as the festival lists them, `zones` those that have a price.
-    `place_count` counts seats and unnumbered places of the pinned layout, whatever their state. `changed_at` is when
-    it was last moved, cancelled or otherwise changed by an import.
+    `place_count` counts seats and unnumbered places of the pinned layout, whatever their state. `changed_at` says
+    when it was last moved, cancelled or otherwise changed by an import.
     """
 
     screening_id: str
