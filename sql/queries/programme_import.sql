@@ -270,3 +270,27 @@ on conflict (festival_id, voucher) do update set
 where (voucher.percent, voucher.uses_max, voucher.valid_until)
     is distinct from (excluded.percent, excluded.uses_max, excluded.valid_until)
 returning festival_id || '/' || voucher.voucher as key, xmax = 0 as added;
+
+-- name: store_picture
+-- Pictures never change: one that is there already is the same.
+insert into picture (picture_id, width, height) values ($1, $2, $3) on conflict (picture_id) do nothing;
+
+-- name: store_picture_size
+-- The bytes of a picture in one size.
+insert into picture_size (picture_id, width_max, body) values ($1, $2, $3) on conflict do nothing;
+
+-- name: upsert_poster
+-- Which picture is a film's poster.
+insert into film_poster (film_id, picture_id)
+select r."of", r.picture_id from jsonb_to_recordset($1::jsonb) as r ("of" text, picture_id text)
+on conflict (film_id) do update set picture_id = excluded.picture_id
+where film_poster.picture_id is distinct from excluded.picture_id
+returning film_id::text as key, xmax = 0 as added;
+
+-- name: upsert_logo
+-- Which picture is a festival's logo.
+insert into festival_logo (festival_id, picture_id)
+select r."of", r.picture_id from jsonb_to_recordset($1::jsonb) as r ("of" text, picture_id text)
+on conflict (festival_id) do update set picture_id = excluded.picture_id
+where festival_logo.picture_id is distinct from excluded.picture_id
+returning festival_id::text as key, xmax = 0 as added;

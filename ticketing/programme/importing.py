@@ -18,6 +18,12 @@ from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.importing_allotments import check_allotments
 from ticketing.programme.importing_files import ProgrammeFile, collect_programme, read_programme
+from ticketing.programme.importing_pictures import (
+    PictureFile,
+    check_pictures,
+    collect_pictures,
+    write_pictures,
+)
 from ticketing.programme.importing_rules import (
     Records,
     check_festivals,
@@ -62,11 +68,12 @@ async def import_programme(context: Context, path: Path, *, now: datetime) -> Im
     """
     problems = Problems()
     file = await asyncio.to_thread(collect_programme, path, problems)
+    pictures = await asyncio.to_thread(collect_pictures, path, problems)
     async with database_errors():
         try:
             async with context.postgres.acquire() as connection, connection.transaction():
                 await connection.execute(SQL.lock_imports)
-                return await _import(connection, file, problems, now)
+                return await _import(connection, file, pictures, problems, now)
         except asyncpg.IntegrityConstraintViolationError as error:
             # The rules are checked before; this is what came between, or what only the database can see.
             expected = f"rows that keep the rule {error.constraint_name}"
@@ -75,7 +82,9 @@ async def import_programme(context: Context, path: Path, *, now: datetime) -> Im
             raise
 
 
-async def _import(connection: Connection, file: ProgrammeFile, problems: Problems, now: datetime) -> ImportReport:
+async def _import(
+    connection: Connection, file: ProgrammeFile, pictures: list[PictureFile], problems: Problems, now: datetime
+) -> ImportReport:
     whole = Whole(file, await _existing(connection, file), problems)
     zones, tariffs = check_zones_and_tariffs(whole)
     tables: dict[str, Records] = {
@@ -91,6 +100,7 @@ async def _import(connection: Connection, file: ProgrammeFile, problems: Problem
         "screening": check_screenings(whole),
     }
     allotments, seats, allotment_rows = check_allotments(whole, tables["screening"])
+    check_pictures(whole, pictures)
     await _check_sold(connection, whole, tables["screening"])
     await _check_taken(connection, whole, seats, allotment_rows)
     problems.refuse_if_any()
@@ -104,6 +114,8 @@ async def _import(connection: Connection, file: ProgrammeFile, problems: Problem
             counts[table] = _count(records, touched)
     if allotments:
         counts["allotment"] = await _write_allotments(connection, allotments, seats)
+    for kind, numbers in (await write_pictures(connection, pictures)).items():
+        counts[kind] = TableCount(*numbers)
     return ImportReport(counts, tuple(whole.warnings))
 
 

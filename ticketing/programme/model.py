@@ -37,6 +37,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `refund_until_minutes`, `exchange_until_minutes` and `transfer_until_minutes` count back from the start of the
     screening; `refund`, `exchange` and `transfer` switch the whole of it off. `refund_fee` and `exchange_fee` are
     minor units a ticket; of a ticket that is given back no more is kept than was paid for it.
+    An order that is to be paid at the counter waits until `counter_deadline_minutes` before the first of its screenings,
+    and `counter_ttl_s` at most; 0 switches the counter off.
     `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
     `waiting_offers_max` is how many offers a party of a waiting list gets before it leaves: after one that it lets
     pass it goes to the end of the line.
@@ -47,6 +49,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_cap_s: Seconds = 1800
     seats_per_hold_max: Annotated[int, Meta(ge=1, le=100)] = 10
     order_ttl_s: Seconds = 900
+    counter_deadline_minutes: Minutes = 60
+    counter_ttl_s: Annotated[int, Meta(ge=0, le=2_592_000)] = 172_800
     refund: bool = True
     refund_until_minutes: Minutes = 30
     refund_fee_percent: Percent = 0
