@@ -6,3 +6,6 @@ create table letter_sent (
     kind       text not null,
     sent_at    timestamptz not null
 );
+
+-- The dates of an order's calendar: what it ever had, also what was exchanged or given back since.
+create index ledger_entry_of_order on ledger_entry (order_id);

@@ -1,7 +1,7 @@
 """The PDF of an order: its codes are read back from the printed page, and its texts stand there as they are."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -52,6 +52,7 @@ def face(**values: Any) -> TicketFace:
         "area": "",
         "doors_at": datetime(2026, 11, 28, 13, 50, tzinfo=UTC),
         "starts_at": STARTS,
+        "ends_at": STARTS + timedelta(hours=2),
         "timezone": "Asia/Almaty",
         "tariff": "Студенческий",
         "proof": "студенческий билет",

@@ -292,6 +292,12 @@ class ExchangeCostsMore(Conflict):
     detail = N_("An exchange must not cost more than the old ticket. Buy the new one and give the old one back.")
 
 
+class UnknownRefund(Missing):
+    code = "unknown_refund"
+    title = N_("Nothing to hand out")
+    detail = N_("There is no refund of this number that waits to be handed out. Look at the list again.")
+
+
 class RefundNotAllowed(Conflict):
     code = "refund_not_allowed"
     title = N_("Tickets can't be given back")
@@ -349,6 +355,12 @@ class HallTooSmall(Conflict):
     detail = N_("Even the empty hall has no seats together for this wish. Try a smaller party, or any price zone.")
 
 
+class NoWaitingList(Conflict):
+    code = "no_waiting_list"
+    title = N_("There is no waiting list")
+    detail = N_("Nobody can wait for seats of this screening: it has no waiting list, or is not on sale now.")
+
+
 class WaitingListFull(Conflict):
     code = "waiting_list_full"
     title = N_("The waiting list is full")
@@ -397,24 +409,6 @@ class WrongCredentials(Unauthenticated):
     code = "wrong_credentials"
     title = N_("Wrong name or password")
     detail = N_("The name or the password is wrong. Check both and try again.")
-
-
-class DeviceRevoked(Unauthenticated):
-    code = "device_revoked"
-    title = N_("This device is not enrolled any more")
-    detail = N_("It was taken out of use at the desk, or its time is over. Ask a supervisor for a new link.")
-
-
-class UnknownDevice(Missing):
-    code = "unknown_device"
-    title = N_("Unknown device")
-    detail = N_("There is no such device in use. Look at the list of devices.")
-
-
-class EnrolmentOver(Missing):
-    code = "enrolment_over"
-    title = N_("This link is over")
-    detail = N_("A link enrols one device, once, and within minutes. Ask a supervisor for a new one.")
 
 
 class StaffExists(Conflict):

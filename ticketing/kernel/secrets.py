@@ -1,5 +1,5 @@
-"""What is derived from the one secret of the house: the secrets of orders, of single tickets and of places in a waiting
-list, and the key that seals signing keys.
+"""What is derived from the one secret of the house: the secrets of orders, of single tickets and of places in a
+waiting list, and the key that seals signing keys.
 """
 
 import base64

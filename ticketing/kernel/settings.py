@@ -58,8 +58,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, Meta(description="One password for all demo staff. Empty: random ones, printed.")
     ] = ""
     payment_providers: Annotated[
-        str, Meta(description="Ways of paying on offer, separated by commas. The demo switches `demo` on.")
+        str,
+        Meta(
+            description="Ways of paying on offer, separated by commas, in the order in which buyers see them: "
+            "`stripe`, `counter` (at the box office), `demo` (no money moves). The demo switches `demo` and `counter` on."
+        ),
     ] = ""
+    stripe_secret_key: Annotated[
+        str, Meta(description="Stripe's secret or restricted key. Without it `stripe` is not offered.")
+    ] = ""
+    stripe_webhook_secret: Annotated[
+        str,
+        Meta(
+            description="The signing secret of the webhook endpoint at Stripe; several, separated by commas, while it "
+            "is changed. Without it `stripe` is not offered."
+        ),
+    ] = ""
+    stripe_api_base: Annotated[str, Meta(description="Another address of Stripe's API, for tests.")] = ""
     smtp_url: Annotated[
         str,
         Meta(
@@ -67,6 +82,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     mail_from: Annotated[str, Meta(description="The sender of mails.")] = "tickets@localhost"
+    apple_wallet_certificate: Annotated[
+        str,
+        Meta(
+            description="The file of the pass type's certificate, PEM. With the next two: Apple Wallet is offered."
+        ),
+    ] = ""
+    apple_wallet_key: Annotated[
+        str, Meta(description="The file of that certificate's private key, PEM without a password.")
+    ] = ""
+    apple_wallet_wwdr: Annotated[
+        str, Meta(description="The file of Apple's WWDR certificate that signed it, PEM.")
+    ] = ""
+    google_wallet_issuer: Annotated[
+        str, Meta(pattern="^[0-9]*$", description="The issuer's number in the Google Wallet console.")
+    ] = ""
+    google_wallet_key: Annotated[
+        str,
+        Meta(description="The file of a service account's JSON key. With the issuer: Google Wallet is offered."),
+    ] = ""
     body_bytes_max: Annotated[int, Meta(ge=1024, le=104_857_600, description="Largest request body, in bytes.")] = (
         262_144
     )

@@ -20,6 +20,8 @@ _STATUS: tuple[tuple[type[errors.TicketingError], int], ...] = (
     (errors.BodyTooLarge, 413),
     (errors.MethodNotAllowed, 405),
     (errors.IdempotencyKeyMissing, 400),
+    (errors.TicketSuperseded, 410),
+    (errors.TicketVoid, 410),
     (errors.Malformed, 422),
     (errors.Missing, 404),
     (errors.Conflict, 409),

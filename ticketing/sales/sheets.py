@@ -5,31 +5,39 @@ from collections.abc import Sequence
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
 from ticketing.sales.desk import Sales, code_of_ticket
-from ticketing.sales.model import OrderFacts
+from ticketing.sales.model import OrderFacts, TicketFacts
 from ticketing.tickets.sheet import TicketFace, TicketSheet, make_face, make_sheet
 
 
 async def faces_of(sales: Sales, order: OrderFacts, locale: str) -> Sequence[TicketFace]:
     """The sold tickets of an order, in a language, in the order of their screenings and seats."""
-    faces = []
-    for ticket in order.tickets:
-        if ticket.status != "sold":
-            continue
-        screening = await sales.catalogue.screening(ticket.screening)
-        faces.append(
-            make_face(
-                screening,
-                await sales.catalogue.layout(screening.layout_id),
-                ticket=ticket.ticket,
-                code=await code_of_ticket(sales, ticket),
-                seat=ticket.seat,
-                tariff=ticket.tariff,
-                price=Money(ticket.amount, order.currency),
-                locale=locale,
-                holder=ticket.holder,
-            )
-        )
+    faces = [await face_of(sales, order, ticket, locale) for ticket in order.tickets if ticket.status == "sold"]
     return sorted(faces, key=lambda face: face.starts_at)
+
+
+async def face_of(sales: Sales, order: OrderFacts, ticket: TicketFacts, locale: str) -> TicketFace:
+    """A sold ticket of an order, in a language."""
+    screening = await sales.catalogue.screening(ticket.screening)
+    return make_face(
+        screening,
+        await sales.catalogue.layout(screening.layout_id),
+        ticket=ticket.ticket,
+        code=await code_of_ticket(sales, ticket),
+        seat=ticket.seat,
+        tariff=ticket.tariff,
+        price=Money(ticket.amount, order.currency),
+        locale=locale,
+        holder=ticket.holder,
+    )
+
+
+async def ticket_sheet(
+    sales: Sales, order: OrderFacts, ticket: TicketFacts, locale: str | None = None
+) -> TicketSheet:
+    """One sold ticket alone, in the order's language unless another is asked for."""
+    locale = locale or order.locale
+    festival = await sales.catalogue.festival(order.festival)
+    return make_sheet(festival, order.order, (await face_of(sales, order, ticket, locale),), locale)
 
 
 async def sheet_of(sales: Sales, order: OrderFacts, locale: str | None = None) -> TicketSheet:

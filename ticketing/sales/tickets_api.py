@@ -5,19 +5,22 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Meta
 
 from ticketing.kernel import errors
 from ticketing.kernel.wire import problems
+from ticketing.programme import calendar
 from ticketing.sales.api import Bearer, secret_of
+from ticketing.sales.calendars import order_calendar
 from ticketing.sales.desk import Sales, code_of_ticket, open_order
 from ticketing.sales.sheets import sheet_of
 from ticketing.staff.guards import PUBLIC
-from ticketing.tickets.pdf import render_tickets_pdf
+from ticketing.tickets.pdf import PageFormat, render_tickets_pdf
 from ticketing.tickets.qr import render_qr_png, render_qr_svg
 
 Secret = FromQuery[Annotated[str, Meta(max_length=100)] | None]
+Format = Annotated[PageFormat, QueryParameter(name="format", description="A4 to print, or a page a ticket.")]
 REFUSALS = (
     errors.UnknownOrder,
     errors.UnknownTicket,
@@ -85,12 +88,35 @@ async def get_tickets_pdf(
     order: FromPath[str],
     sales: NamedDependency[Sales],
     secret: Secret = None,
+    page_format: Format = "a4",
     authorization: Bearer = None,
 ) -> Response[bytes]:
     facts = await open_order(sales, order, secret or secret_of(authorization))
-    pdf = await render_tickets_pdf(await sheet_of(sales, facts))
+    pdf = await render_tickets_pdf(await sheet_of(sales, facts), page_format)
     disposition = f'inline; filename="tickets-{facts.order}.pdf"'
     return Response(pdf, media_type="application/pdf", headers={**HEADERS, "content-disposition": disposition})
+
+
+@get(
+    "/api/v1/orders/{order:str}/calendar.ics",
+    opt=PUBLIC,
+    summary="The dates of an order, for a calendar",
+    tags=["orders"],
+    responses={
+        200: ResponseSpec(bytes, media_type="text/calendar"),
+        **problems(errors.UnknownOrder, errors.Unauthenticated, errors.NoSigningKey, errors.TooMany),
+    },
+)
+async def get_order_calendar(
+    order: FromPath[str],
+    sales: NamedDependency[Sales],
+    secret: Secret = None,
+    authorization: Bearer = None,
+) -> Response[bytes]:
+    facts = await open_order(sales, order, secret or secret_of(authorization))
+    body = await order_calendar(sales, facts, facts.locale)
+    disposition = f'attachment; filename="tickets-{facts.order}.ics"'
+    return Response(body, media_type=calendar.MEDIA_TYPE, headers={**HEADERS, "content-disposition": disposition})
 
 
 async def _code(sales: Sales, order_id: str, ticket_id: str, secret: str) -> str:
@@ -103,4 +129,4 @@ async def _code(sales: Sales, order_id: str, ticket_id: str, secret: str) -> str
     return await code_of_ticket(sales, ticket)
 
 
-routes = [get_qr_svg, get_qr_png, get_tickets_pdf]
+routes = [get_qr_svg, get_qr_png, get_tickets_pdf, get_order_calendar]

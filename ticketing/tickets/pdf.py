@@ -1,8 +1,8 @@
-"""The tickets of an order as one A4 PDF."""
+"""The tickets of an order as one PDF: A4 to print, or a page a ticket for a telephone."""
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import fontpkg_noto_sans
 import msgspec
@@ -18,6 +18,7 @@ from ticketing.tickets.sheet import (
     TicketSheet,
     day_text,
     money_text,
+    number_text,
     time_text,
     zone_text,
 )
@@ -26,12 +27,15 @@ TICKETS_PER_PDF_MAX: Final = 60
 # A longer text is cut: whoever imports a programme or names a holder shall not break the page.
 TEXT_SIGNS_MAX: Final = 200
 
-_TEMPLATE = Path(__file__).with_name("sheet.typ")
+PageFormat = Literal["a4", "phone"]
+
+_TEMPLATES: Final[dict[PageFormat, str]] = {"a4": "sheet.typ", "phone": "phone.typ"}
 _THREADS = Threads("pdf", threads_max=2, waiting_max=64)
 
 
-async def render_tickets_pdf(sheet: TicketSheet) -> bytes:
-    """The tickets, two to a page, in the order given: PDF/UA, fonts inside, the same bytes for the same sheet.
+async def render_tickets_pdf(sheet: TicketSheet, page_format: PageFormat = "a4") -> bytes:
+    """The tickets in the order given, two to a page of A4 or one to a page of a telephone's shape: PDF/UA, fonts
+    inside, the same bytes for the same sheet.
 
     Raises:
         TooManyTickets: more than ``TICKETS_PER_PDF_MAX``.
@@ -39,22 +43,22 @@ async def render_tickets_pdf(sheet: TicketSheet) -> bytes:
     """
     if len(sheet.tickets) > TICKETS_PER_PDF_MAX:
         raise TooManyTickets(max=TICKETS_PER_PDF_MAX)
-    return await _THREADS.run(_compile, sheet)
+    return await _THREADS.run(_compile, sheet, page_format)
 
 
-def _compile(sheet: TicketSheet) -> bytes:
+def _compile(sheet: TicketSheet, page_format: PageFormat = "a4") -> bytes:
     inputs = {"sheet": msgspec.json.encode(_printed(sheet)).decode()}
     try:
-        return _typeset(inputs, ["ua-1"])
+        return _typeset(_template(page_format), inputs, ["ua-1"])
     except typst.TypstError:
         # A sign that the font lacks (an emoji in a holder's name, a title in Japanese) is enough to miss the
         # standard for accessible documents. The visitor gets a ticket all the same, with a box for the sign.
-        return _typeset(inputs, [])
+        return _typeset(_template(page_format), inputs, [])
 
 
-def _typeset(inputs: dict[str, str], standards: list[Any]) -> bytes:
+def _typeset(template: bytes, inputs: dict[str, str], standards: list[Any]) -> bytes:
     pdf = typst.compile(
-        _template(), font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=0
+        template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=0
     )
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no document")
@@ -62,8 +66,8 @@ def _typeset(inputs: dict[str, str], standards: list[Any]) -> bytes:
 
 
 @cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
+def _template(page_format: PageFormat) -> bytes:
+    return Path(__file__).with_name(_TEMPLATES[page_format]).read_bytes()
 
 
 @cache
@@ -89,7 +93,7 @@ def _printed(sheet: TicketSheet) -> dict[str, Any]:
 
 def _printed_ticket(sheet: TicketSheet, ticket: TicketFace) -> dict[str, Any]:
     words = sheet.locale
-    number = " ".join(ticket.ticket[start : start + 4] for start in range(0, len(ticket.ticket), 4))
+    number = number_text(ticket.ticket)
     notices = []
     if ticket.minors_need_company:
         notices.append(translate("Ends after 22:00: minors are let in with an adult only.", words))

@@ -42,11 +42,17 @@ class TicketFace(msgspec.Struct, frozen=True):
     area: str
     doors_at: datetime
     starts_at: datetime
+    ends_at: datetime
     timezone: str
     tariff: str
     proof: str
     price: Money
     holder: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The venue's zone, in which its times are shown."""
+        return ZoneInfo(self.timezone)
 
 
 class TicketSheet(msgspec.Struct, frozen=True):
@@ -97,6 +103,7 @@ def make_face(
         area=area_of(seat) or ("" if place else seat),
         doors_at=screening.doors_at,
         starts_at=screening.starts_at,
+        ends_at=screening.ends_at,
         timezone=screening.venue.timezone,
         tariff=pick(sold_as.name, locale) if sold_as else tariff,
         proof=pick(sold_as.proof, locale) if sold_as else "",
@@ -115,6 +122,19 @@ def make_sheet(festival: Festival, order: str, tickets: tuple[TicketFace, ...], 
 def is_colour(text: str) -> bool:
     """Whether a text is ``#rrggbb``."""
     return len(text) == 7 and text[0] == "#" and all(sign in "0123456789abcdefABCDEF" for sign in text[1:])
+
+
+def number_text(ticket: str) -> str:
+    """A ticket's number as people read it to each other: ``ABCD EFGH JKLM``."""
+    return " ".join(ticket[start : start + 4] for start in range(0, len(ticket), 4))
+
+
+def seat_text(face: TicketFace, locale: str) -> str:
+    """Where somebody sits, with its words: ``Row C, seat 4``, ``Balcony, row C, seat 4``, or the area's name."""
+    if not face.row:
+        return face.area
+    place = translate("Row %(row)s, seat %(number)s", locale) % {"row": face.row, "number": face.number}
+    return f"{face.section}, {place[:1].lower()}{place[1:]}" if face.section else place
 
 
 def version_text(version: Version, locale: str) -> str:
