@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -10,14 +11,17 @@ from prometheus_client import Counter, start_http_server
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Unavailable
-from ticketing.kernel.jobs import count_jobs, do_jobs
+from ticketing.kernel.jobs import Work, count_jobs, do_jobs
 from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.mail import transport_of
 from ticketing.sales.books import audit_books
+from ticketing.sales.changes.exchange_payment import expire_exchanges
+from ticketing.sales.demo_bank import tell_late_notice
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
-from ticketing.sales.refunds import settle_refunds
+from ticketing.sales.payments import close_ended_payments
+from ticketing.sales.refunds import measure_refunds, settle_refunds
 from ticketing.web.house import House, build_house
 
 IDLE_S = 0.5
@@ -40,13 +44,17 @@ class Duty(NamedTuple):
 def duties_of(house: House) -> list[Duty]:
     """What a worker does."""
     context = house.context
-    kinds = {**letter_jobs(house.sales, transport_of(context.settings))}
+    kinds: dict[str, Work] = {
+        **letter_jobs(house.sales, transport_of(context.settings)),
+        "demo_bank_answers": partial(tell_late_notice, house.sales),
+    }
 
     async def reconcile() -> int:
         return await house.mirror.reconcile(await house.mirror.open_screenings()) and 0
 
     async def measure() -> int:
         await count_jobs(context)
+        await measure_refunds(house.sales)
         return 0
 
     async def audit() -> int:
@@ -56,8 +64,10 @@ def duties_of(house: House) -> list[Duty]:
     return [
         *(Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S) for _ in range(JOB_LANES)),
         Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
+        Duty("expire_exchanges", lambda: expire_exchanges(house.sales), IDLE_S),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
+        Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),
         Duty("reconcile", reconcile, context.settings.reconcile_every_s),
         Duty("measure", measure, 10.0),
         Duty("audit", audit, 60.0),

@@ -23,9 +23,23 @@ select 'ticket_and_order', count(*)
 from orders join ticket using (order_id)
 where orders.placed_at > $1 and (
     (ticket.status = 'sold' and orders.status <> 'confirmed')
-    or (ticket.status = 'reserved' and orders.status <> 'awaiting_payment')
+    or (ticket.status = 'reserved' and ticket.replaces is null and orders.status <> 'awaiting_payment')
     or (orders.status = 'awaiting_payment' and ticket.status <> 'reserved')
 )
+union all
+-- A place is reserved by an exchange exactly as long as that waits for its payment.
+select 'exchange_places', count(*)
+from orders
+cross join lateral (
+    select array_agg((replaces, screening_id, seat)::text order by seat) as places
+    from ticket where ticket.order_id = orders.order_id and ticket.replaces is not null
+) as reserved
+cross join lateral (
+    select array_agg((place.ticket_id, place.screening_id, place.seat)::text order by place.seat) as places
+    from exchange join exchanged_ticket as place using (exchange_id)
+    where exchange.order_id = orders.order_id and exchange.status = 'awaiting_payment'
+) as due
+where orders.placed_at > $1 and reserved.places is distinct from due.places
 union all
 select 'ticket_count', count(*)
 from screening

@@ -67,14 +67,21 @@ select jsonb_build_object(
     'fingerprint', encode(orders.request_fingerprint, 'hex'),
     'placed_at', orders.placed_at, 'expires_at', orders.expires_at,
     'refunded', (select coalesce(sum(refund.amount), 0) from refund where refund.order_id = orders.order_id),
+    'paid', (select coalesce(sum(payment.amount), 0) from payment where payment.order_id = orders.order_id),
+    'fees', orders.fee_amount,
+    'exchange', (
+        select exchange_facts(exchange_id) from exchange where exchange.order_id = orders.order_id
+        order by status = 'awaiting_payment' desc, asked_at desc limit 1
+    ),
     'tickets', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'ticket', ticket.ticket_id, 'screening', ticket.screening_id, 'seat', ticket.seat, 'zone', ticket.zone,
             'tariff', ticket.tariff, 'amount', ticket.price_amount, 'holder', ticket.holder,
             'status', ticket.status, 'revision', ticket.revision, 'entries', ticket.entries,
-            'exchange_hold', ticket.exchange_hold
+            'holder_email', ticket.holder_email
         ) order by ticket.screening_id, ticket.seat, ticket.ticket_id), '[]')
-        from ticket where ticket.order_id = orders.order_id
+        -- Places that an exchange reserves are no tickets yet.
+        from ticket where ticket.order_id = orders.order_id and ticket.replaces is null
     )
 )::text
 from orders
@@ -154,54 +161,3 @@ with due as (
 )
 select (select count(*) from closed) as orders, screening_id, array_agg(seat) as seats
 from freed group by screening_id;
-
--- name: give_back_tickets
--- Sold tickets $2 of a confirmed order are void: seats free, rights cancelled in the ledger, the fee $4 kept; the
--- order is cancelled with its last ticket.
-with given_back as (
-    update ticket set status = 'void', voided_at = $3
-    where order_id = $1 and ticket_id = any($2::text[]) and status = 'sold' and entries = 0
-    returning *
-), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $3 from given_back
-), left_over as (
-    select count(*) as tickets from ticket
-    where order_id = $1 and status = 'sold' and ticket_id <> all($2::text[])
-), changed as (
-    update orders set
-        fee_amount = fee_amount + $4,
-        status = case when left_over.tickets = 0 then 'cancelled' else orders.status end,
-        closed_at = case when left_over.tickets = 0 then $3 else orders.closed_at end
-    from left_over where orders.order_id = $1
-)
-select screening_id, seat from given_back;
-
--- name: exchange_ticket
--- A sold ticket gets another place: the right of the old one is cancelled and that of the new one issued; codes of
--- earlier revisions are superseded. No row where somebody has entered with it.
-with before as (
-    select * from ticket
-    where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
-), moved as (
-    update ticket set screening_id = $3, seat = $4, zone = $5, tariff = $6, price_amount = $7,
-        revision = ticket.revision + 1, exchange_hold = $9
-    from before
-    -- Looked at again once the row is ours: somebody may have entered with it since.
-    where ticket.ticket_id = before.ticket_id and ticket.status = 'sold' and ticket.entries = 0
-    returning ticket.*
-), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select before.screening_id, before.ticket_id, before.order_id, 'cancelled', before.tariff, before.price_amount,
-        before.currency, $8::timestamptz
-    from before join moved using (ticket_id)
-    union all
-    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $8::timestamptz from moved
-)
-select ticket_id from moved;
-
--- name: transfer_ticket
--- A sold ticket belongs to somebody else: the codes of the first holder are superseded.
-update ticket set holder = $3, revision = revision + 1
-where order_id = $1 and ticket_id = $2 and status = 'sold' and entries = 0
-returning ticket_id;

@@ -13,7 +13,7 @@ from ticketing.insight.reports.facts import film_week
 from ticketing.insight.reports.making import make_report
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
-from ticketing.sales.changes import cancel_order
+from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.ledger import seal_ledger
 
 ALMATY, PARIS = ZoneInfo("Asia/Almaty"), ZoneInfo("Europe/Paris")

@@ -7,7 +7,8 @@ import pytest
 from tests.insight.reported_week import ReportedWeek, report
 from ticketing.insight.reports.making import ROWS_MAX, SQL
 from ticketing.kernel import errors
-from ticketing.sales.changes import exchange_ticket
+from ticketing.sales.changes.exchange import exchange_tickets
+from ticketing.sales.changes.rules import ExchangeWish
 
 
 async def test_an_exchange_cancels_one_right_and_issues_another(week: ReportedWeek) -> None:
@@ -15,9 +16,8 @@ async def test_an_exchange_cancels_one_right_and_issues_another(week: ReportedWe
     order = await week.office.sell("A-1", screening=week.midnight)
     for seat, screening, tariff in (("B-1", week.midnight, "student"), ("A-1", week.screenings[2], "student")):
         hold = await week.office.hold(seat, screening=screening)
-        await exchange_ticket(
-            sales, order.order, order.secret or "", order.tickets[0].ticket, hold_id=hold.hold, tariff=tariff
-        )
+        wish = ExchangeWish(order.tickets[0].ticket, tariff=tariff)
+        await exchange_tickets(sales, order.order, order.secret or "", [wish], hold_id=hold.hold)
     await week.seal()
     made = await report(week, "screening-statement", festival_id=week.almaty, week=week.week)
     lines = {(row["screening"], line["tariff"]): line for row in made["rows"] for line in row["tariffs"]}

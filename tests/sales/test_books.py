@@ -3,7 +3,7 @@
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel.context import Context
 from ticketing.sales.books import audit_books
-from ticketing.sales.changes import cancel_order
+from ticketing.sales.changes.cancellation import cancel_order
 
 
 async def test_a_day_at_the_box_office_breaks_no_rule(context: Context) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel.context import Context
-from ticketing.sales.changes import cancel_order
+from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.ledger_audit import Anchor, export_ledger, verify_ledger
 

@@ -8,9 +8,9 @@ from typing import Any
 from tests.factories import Factory, make_layout
 from ticketing.kernel.context import Context
 from ticketing.programme.layout import Layout
+from ticketing.sales.demo_bank import report_demo_payment
 from ticketing.sales.model import Buyer, HoldTickets, OrderRequest, OrderView, TicketRequest
 from ticketing.sales.orders import place_order
-from ticketing.sales.payments import report_demo_payment
 from ticketing.seating.holds import hold_seats
 from ticketing.seating.model import BestSeats, Hold, NamedSeats, Wish
 from ticketing.seating.scripts import keys_of

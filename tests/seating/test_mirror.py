@@ -9,7 +9,7 @@ from tests.seating.box_office import BoxOffice
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
-from ticketing.sales.changes import cancel_order
+from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.orders import expire_orders
 from ticketing.seating.holds import claim_hold, release_hold, show_hold
 from ticketing.seating.scripts import keys_of

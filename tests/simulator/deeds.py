@@ -16,11 +16,15 @@ from ticketing.door.offline import take_snapshot
 from ticketing.door.scans import record_scan, record_scans
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
-from ticketing.sales.changes import cancel_order, exchange_ticket, transfer_ticket
+from ticketing.sales.changes.cancellation import cancel_order
+from ticketing.sales.changes.exchange import exchange_tickets, give_up_exchange
+from ticketing.sales.changes.rules import ExchangeWish
+from ticketing.sales.changes.transfer import transfer_ticket
+from ticketing.sales.demo_bank import report_demo_payment
 from ticketing.sales.desk import show_order
 from ticketing.sales.model import HoldTickets, OrderRequest, OrderView, TicketRequest
 from ticketing.sales.orders import place_order
-from ticketing.sales.payments import report_demo_payment, take_notice
+from ticketing.sales.payments import take_notice
 from ticketing.sales.providers import PaymentNotice
 from ticketing.seating.holds import change_hold, extend_hold, hold_seats, release_hold, show_hold
 from ticketing.seating.model import AreaPlaces, BestSeats, NamedSeats, Wish
@@ -187,20 +191,69 @@ def cancel(world: World, rng: Random) -> Call:
 
 
 def exchange(world: World, rng: Random) -> Call:
-    if not world.tickets or not world.holds:
+    """One ticket or several of a screening, for seats of the same or another: cheaper, dearer, with a fee."""
+    if not world.tickets:
         return nothing
-    ticket = rng.choice(list(world.tickets))
-    order_id = world.tickets[ticket]
-    single = [hold_id for hold_id, seats in world.holds.items() if len(seats) == 1]
-    hold_id = rng.choice(single or list(world.holds))
-    tariff = rng.choice((None, "student", "invitation"))
+    # Mostly of an order that has been confirmed: others are refused at once.
+    confirmed = [ticket for ticket, of in world.tickets.items() if of in world.confirmed]
+    first = rng.choice(confirmed[-12:] if confirmed and rng.random() < 0.9 else list(world.tickets))
+    order_id, screening = world.tickets[first], world.screening_of[first]
+    beside = [
+        ticket
+        for ticket, of in world.tickets.items()
+        if of == order_id and ticket != first and (world.screening_of[ticket] == screening or rng.random() < 0.1)
+    ]
+    chosen = [first, *rng.sample(beside, rng.randint(0, min(2, len(beside))))]
+    tariff = rng.choice((None, "full", "full", "student", "invitation"))
+    wishes = [ExchangeWish(ticket, tariff=tariff) for ticket in chosen]
+    to = screening if rng.random() < 0.5 else rng.choice(world.screenings)
+    seats = NamedSeats(tuple(rng.sample(world.layout.labels, len(chosen) + (rng.random() < 0.05))))
+    held: list[str] = []
 
     async def call() -> None:
-        after: OrderView = await exchange_ticket(
-            world.house.sales, order_id, world.orders[order_id], ticket, hold_id=hold_id, tariff=tariff
+        if not held:
+            taken = await hold_seats(world.house.seating, to, seats, "203.0.113.7")
+            world.holds[taken.hold] = taken.seats
+            held.append(taken.hold)
+        after: OrderView = await exchange_tickets(
+            world.house.sales, order_id, world.orders[order_id], wishes, hold_id=held[0]
         )
-        world.holds.pop(hold_id, None)
+        world.holds.pop(held[0], None)
         world.saw(after)
+
+    return call
+
+
+def pay_exchange(world: World, rng: Random) -> Call:
+    """At the bank's page, or by a notice: on time, late, twice, refused, of a wrong sum."""
+    if not world.exchanges:
+        return nothing
+    charge = rng.choice(list(world.exchanges)[-4:])
+    order_id, due = world.exchanges[charge]
+    if rng.random() < 0.7:
+        outcome = rng.choice(("paid", "paid", "refused"))
+
+        async def call() -> None:
+            world.saw(await report_demo_payment(world.house.sales, charge, outcome, world.orders[order_id]))
+
+        return call
+    reference, wrong = secrets.token_hex(6), rng.choice((0, 0, 1))
+    notice = PaymentNotice("demo", reference, charge, "paid", reference, Money(due.amount + wrong, due.currency))
+
+    async def tell() -> None:
+        await take_notice(world.house.sales, notice)
+
+    return tell
+
+
+def give_up(world: World, rng: Random) -> Call:
+    """Think better of an exchange that waits for its payment."""
+    if not world.exchanges:
+        return nothing
+    order_id, _ = world.exchanges[rng.choice(list(world.exchanges)[-4:])]
+
+    async def call() -> None:
+        world.saw(await give_up_exchange(world.house.sales, order_id, world.orders[order_id]))
 
     return call
 
@@ -211,9 +264,11 @@ def transfer(world: World, rng: Random) -> Call:
     ticket = rng.choice(list(world.tickets))
     order_id = world.tickets[ticket]
     holder = f"{HOLDER} {rng.randrange(9)}"
+    email = rng.choice((None, None, "saule@example.org"))
 
     async def call() -> None:
-        world.saw(await transfer_ticket(world.house.sales, order_id, world.orders[order_id], ticket, holder))
+        secret = world.orders[order_id]
+        world.saw(await transfer_ticket(world.house.sales, order_id, secret, ticket, holder=holder, email=email))
 
     return call
 
@@ -276,19 +331,33 @@ def look_offline(world: World, rng: Random) -> Call:
 
 # How often each is done, against the others.
 DEEDS: dict[Callable[[World, Random], Call], int] = {
-    hold: 24,
+    hold: 28,
     change: 8,
     look_or_extend: 4,
     release: 4,
-    order: 16,
+    order: 20,
     order_again: 4,
-    pay: 12,
+    pay: 18,
     pay_by_notice: 4,
     cancel: 6,
-    exchange: 6,
+    exchange: 12,
+    pay_exchange: 8,
+    give_up: 2,
     transfer: 3,
-    scan: 8,
-    scan_late: 4,
+    scan: 12,
+    scan_late: 6,
     look_offline: 1,
 }
-WRITING_IN_POSTGRES = (order, order_again, pay, pay_by_notice, cancel, exchange, transfer, scan, scan_late)
+WRITING_IN_POSTGRES = (
+    order,
+    order_again,
+    pay,
+    pay_by_notice,
+    cancel,
+    exchange,
+    pay_exchange,
+    give_up,
+    transfer,
+    scan,
+    scan_late,
+)

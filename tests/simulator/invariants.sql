@@ -20,8 +20,37 @@ union all
 select '2 ticket and order disagree', ticket_id || ' ' || ticket.status || ' in ' || orders.status
 from ticket join orders using (order_id)
 where (ticket.status = 'sold' and orders.status <> 'confirmed')
-   or (ticket.status = 'reserved' and orders.status <> 'awaiting_payment')
+   or (ticket.status = 'reserved' and ticket.replaces is null and orders.status <> 'awaiting_payment')
    or (orders.status = 'awaiting_payment' and ticket.status <> 'reserved')
+
+-- 2: a place is reserved by an exchange exactly as long as that waits for its payment
+union all
+select '2 exchange and places disagree', ticket || ' ' || screening || ' ' || seat
+from (
+    (
+        select replaces, screening_id, seat from ticket where replaces is not null
+        except
+        select place.ticket_id, place.screening_id, place.seat
+        from exchange join exchanged_ticket as place using (exchange_id) where status = 'awaiting_payment'
+    )
+    union all
+    (
+        select place.ticket_id, place.screening_id, place.seat
+        from exchange join exchanged_ticket as place using (exchange_id) where status = 'awaiting_payment'
+        except
+        select replaces, screening_id, seat from ticket where replaces is not null
+    )
+) as odd (ticket, screening, seat)
+
+-- 2: for an exchange no more is kept than it came to, and nothing unless it was done
+union all
+select '2 exchange and money disagree', exchange_id || ' ' || status
+from exchange cross join lateral (
+    select coalesce(sum(amount - refunded_amount), 0) as kept from payment where payment.charge = exchange.exchange_id
+) as money
+where status = 'awaiting_payment' and kept <> 0
+   or status = 'done' and due_amount > 0 and kept > due_amount
+   or status in ('refused', 'expired', 'withdrawn') and kept <> 0
 
 -- 6: admitted once an entry: between two entries there is an exit; where nobody may come back, one entry
 union all

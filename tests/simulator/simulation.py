@@ -21,6 +21,7 @@ from tests.simulator.invariants import (
 )
 from tests.simulator.world import ORDER_TTL_S, World
 from ticketing.kernel import errors
+from ticketing.sales.changes.exchange_payment import expire_exchanges
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.orders import expire_orders
 from ticketing.sales.refunds import settle_refunds
@@ -156,6 +157,7 @@ class Simulation:
     async def _time_passes(self) -> None:
         self.world.clock.ahead += timedelta(seconds=self.rng.choice((1, ORDER_TTL_S + 1)))
         await expire_orders(self.world.house.sales)
+        await expire_exchanges(self.world.house.sales)
         await settle_refunds(self.world.house.sales)
         await seal_ledger(self.world.context)
 

@@ -15,6 +15,7 @@ from tests.simulator.proxy import PostgresProxy
 from ticketing.embedded import ValkeyServer
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context, open_context
+from ticketing.kernel.money import Money
 from ticketing.kernel.settings import Settings
 from ticketing.programme.layout import Layout, SeatKind
 from ticketing.sales.model import Buyer, OrderRequest, OrderView
@@ -43,7 +44,9 @@ class World:
         self.orders: dict[str, str] = {}
         self.codes: list[str] = []
         self.tickets: dict[str, str] = {}
+        self.screening_of: dict[str, str] = {}
         self.scans: dict[str, str] = {}
+        self.exchanges: dict[str, tuple[str, Money]] = {}
         self.confirmed: set[str] = set()
         self.asked_back: set[str] = set()
         # A key of Redis was lost alone: until the next reconciliation a seat may be held by nobody.
@@ -78,6 +81,8 @@ class World:
             "refund_until_minutes": 0,
             "exchange_until_minutes": 0,
             "refund_fee_percent": 7,
+            "refund_fee": 1_000,
+            "exchange_fee": 5_000,
         }
         tenge = await factory.festival("week", rules=rules)
         euros = await factory.festival("semaine", currency="EUR", rules=rules | {"reentry": False})
@@ -103,8 +108,11 @@ class World:
             self.orders[order.order] = order.secret
         if order.status == "confirmed":
             self.confirmed.add(order.order)
+        if order.exchange is not None and order.exchange.due.amount > 0:
+            self.exchanges[order.exchange.exchange] = (order.order, order.exchange.due)
         for ticket in order.tickets:
             self.tickets[ticket.ticket] = order.order
+            self.screening_of[ticket.ticket] = ticket.screening
             if ticket.code and ticket.code not in self.codes[-400:]:
                 self.codes.append(ticket.code)
 

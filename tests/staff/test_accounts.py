@@ -160,8 +160,8 @@ async def fail(context: Context, login: str, client: str, times: int) -> None:
 @pytest.fixture
 def quick_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few failures suffice: each costs a password hash."""
-    monkeypatch.setattr(throttle, "FAILURES_PER_ADDRESS_AND_LOGIN_MAX", 3)
-    monkeypatch.setattr(throttle, "FAILURES_PER_ADDRESS_MAX", 5)
+    monkeypatch.setattr(throttle, "PER_ADDRESS_AND_LOGIN", throttle.PER_ADDRESS_AND_LOGIN._replace(counted_max=3))
+    monkeypatch.setattr(throttle, "PER_ADDRESS", throttle.PER_ADDRESS._replace(counted_max=5))
 
 
 @pytest.mark.usefixtures("quick_throttle")

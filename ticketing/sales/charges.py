@@ -3,8 +3,8 @@
 from ticketing.kernel import errors
 from ticketing.kernel.i18n import pick, translate
 from ticketing.kernel.money import Money
+from ticketing.sales.changes.exchange_payment import charge_of_exchange, open_exchange_charge
 from ticketing.sales.desk import Sales, read_order
-from ticketing.sales.exchanges import charge_of_exchange
 from ticketing.sales.model import OrderFacts
 from ticketing.sales.providers import Charge, order_of_charge
 
@@ -38,7 +38,7 @@ async def open_charge(sales: Sales, charge: str, secret: str) -> Charge:
     if order_id is None or not sales.context.secrets.opens_order(order_id, secret):
         raise errors.UnknownOrder
     if charge != order_id:
-        return await charge_of_exchange(sales, charge)
+        return await open_exchange_charge(sales, charge)
     order = await read_order(sales.context.postgres, order_id)
     if order.status != "awaiting_payment":
         raise errors.OrderNotPayable(status=order.status)

@@ -12,12 +12,25 @@ from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.catalogue import Catalogue
+from ticketing.sales import links
 from ticketing.sales.book import OrderBook
-from ticketing.sales.model import Buyer, OrderFacts, OrderView, PaymentLink, TicketFacts, TicketLinks, TicketView
+from ticketing.sales.model import (
+    Buyer,
+    ExchangedTicketView,
+    ExchangeFacts,
+    ExchangeView,
+    OrderFacts,
+    OrderView,
+    PaymentLink,
+    TicketFacts,
+    TicketLinks,
+    TicketView,
+)
 from ticketing.sales.providers import Providers
 from ticketing.seating.holds import Seating
 from ticketing.tickets.code import TicketFacts as CodeFacts
 from ticketing.tickets.keys import SigningKeys
+from ticketing.tickets.wallets import wallets_of
 
 SQL = load_queries("sales")
 
@@ -71,6 +84,8 @@ async def view_of(sales: Sales, order: OrderFacts, *, known_to_caller: bool = Tr
     """An order as its buyer sees it, or, to somebody without its secret, without what the secret protects."""
     secret = sales.context.secrets.order_secret(order.order)
     waiting = order.status == "awaiting_payment"
+    exchange = order.exchange if known_to_caller else None
+    own = {ticket.ticket for ticket in order.tickets if shown_by_buyer(ticket)} if known_to_caller else set()
     tickets = [
         TicketView(
             ticket=ticket.ticket,
@@ -80,8 +95,9 @@ async def view_of(sales: Sales, order: OrderFacts, *, known_to_caller: bool = Tr
             price=Money(ticket.amount, order.currency),
             status=ticket.status,
             holder=ticket.holder if known_to_caller else None,
-            code=await code_of_ticket(sales, ticket) if known_to_caller and ticket.status == "sold" else None,
-            links=links_of(sales, order, ticket, secret) if known_to_caller and ticket.status == "sold" else None,
+            code=await code_of_ticket(sales, ticket) if ticket.ticket in own else None,
+            links=links_of(sales, order, ticket, secret) if ticket.ticket in own else None,
+            holder_email=ticket.holder_email if known_to_caller else None,
         )
         for ticket in order.tickets
     ]
@@ -101,6 +117,35 @@ async def view_of(sales: Sales, order: OrderFacts, *, known_to_caller: bool = Tr
         if waiting and known_to_caller
         else None,
         tickets=tuple(tickets),
+        paid=Money(order.paid, order.currency),
+        fees=Money(order.fees, order.currency),
+        exchange=_exchange_view(sales, order, exchange, secret) if exchange and exchange.status != "done" else None,
+    )
+
+
+def shown_by_buyer(ticket: TicketFacts) -> bool:
+    """Does the buyer show this ticket at the door? One that was passed on is shown by its holder, nobody else."""
+    return ticket.status == "sold" and ticket.holder_email is None
+
+
+def _exchange_view(sales: Sales, order: OrderFacts, exchange: ExchangeFacts, secret: str) -> ExchangeView:
+    link = None
+    if exchange.status == "awaiting_payment" and exchange.provider is not None:
+        url = sales.providers.payment_url(exchange.provider, exchange.exchange, secret, order.locale)
+        link = PaymentLink(exchange.provider, url)
+    return ExchangeView(
+        exchange=exchange.exchange,
+        status=exchange.status,
+        due=Money(exchange.due, order.currency),
+        fee=Money(exchange.fee, order.currency),
+        expires_at=exchange.expires_at if link else None,
+        payment=link,
+        tickets=tuple(
+            ExchangedTicketView(
+                place.ticket, place.screening, place.seat, place.tariff, Money(place.amount, order.currency)
+            )
+            for place in exchange.places
+        ),
     )
 
 
@@ -122,12 +167,17 @@ async def code_of_ticket(sales: Sales, ticket: TicketFacts) -> str:
 
 def links_of(sales: Sales, order: OrderFacts, ticket: TicketFacts, secret: str) -> TicketLinks:
     """Where a ticket can be seen. The links open without a header, so the secret stands in them."""
-    base = sales.context.settings.public_url
+    context = sales.context
+    base, wallets = context.settings.public_url, wallets_of(context.settings)
     api = f"{base}/api/v1/orders/{order.order}"
     return TicketLinks(
         qr=f"{api}/tickets/{ticket.ticket}/qr.svg?secret={secret}",
         pdf=f"{api}/tickets.pdf?secret={secret}",
         page=f"{base}/{order.locale}/orders/{order.order}/{secret}",
+        ticket=links.ticket_page(context, ticket, order.locale),
+        calendar=links.ticket_file(context, ticket, "calendar.ics"),
+        apple_wallet=links.ticket_file(context, ticket, "apple.pkpass") if wallets.apple else None,
+        google_wallet=links.ticket_file(context, ticket, "google") if wallets.google else None,
     )
 
 

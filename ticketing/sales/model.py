@@ -1,15 +1,15 @@
 """Orders in the field's words, and the pure rules of prices, payments and refunds."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from ticketing.kernel import errors
-from ticketing.kernel.money import Money, percent_of, percent_off
-from ticketing.programme.model import Screening, price_of
+from ticketing.kernel.money import Money, percent_off
+from ticketing.programme.model import price_of
 from ticketing.seating.holds import Claim
 from ticketing.tickets.pdf import TICKETS_PER_PDF_MAX
 
@@ -19,6 +19,7 @@ TICKETS_PER_ORDER_MAX = TICKETS_PER_PDF_MAX
 
 OrderStatus = Literal["awaiting_payment", "confirmed", "refused", "expired", "cancelled"]
 TicketStatus = Literal["reserved", "sold", "void"]
+ExchangeStatus = Literal["awaiting_payment", "done", "refused", "expired", "withdrawn"]
 Locale = Literal["kk", "ru", "fr", "en"]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 # RFC 5321 bounds an address at 254 signs; whether it exists only the mail shows.
@@ -84,15 +85,23 @@ class PaymentLink(msgspec.Struct, frozen=True):
 
 
 class TicketLinks(msgspec.Struct, frozen=True):
-    """Addresses of one ticket's QR code, of its order's PDF, and of the page that shows both."""
+    """Addresses of one ticket's QR code, of its order's PDF, of the page that shows both, of the page that shows the
+    ticket alone, and of its date; and of its passes, where this house makes any.
+    """
 
     qr: str
     pdf: str
     page: str
+    ticket: str
+    calendar: str
+    apple_wallet: str | None = None
+    google_wallet: str | None = None
 
 
 class TicketView(msgspec.Struct, frozen=True):
-    """A ticket as its buyer sees it; ``code`` and ``links`` once it is sold."""
+    """A ticket as its buyer sees it; ``code`` and ``links`` once it is sold, while it is the buyer who shows it.
+    With ``holder_email`` it was passed on, and sent there.
+    """
 
     ticket: str
     screening: str
@@ -103,10 +112,37 @@ class TicketView(msgspec.Struct, frozen=True):
     holder: str | None = None
     code: str | None = None
     links: TicketLinks | None = None
+    holder_email: str | None = None
+
+
+class ExchangedTicketView(msgspec.Struct, frozen=True):
+    """A ticket of an exchange, and the place that it gets by it."""
+
+    ticket: str
+    screening: str
+    seat: str
+    tariff: str
+    price: Money
+
+
+class ExchangeView(msgspec.Struct, frozen=True):
+    """An exchange that waits for its payment, or came to nothing. ``due`` is to be paid, ``fee`` part of it."""
+
+    exchange: str
+    status: ExchangeStatus
+    due: Money
+    fee: Money
+    expires_at: datetime | None
+    payment: PaymentLink | None
+    tickets: tuple[ExchangedTicketView, ...]
 
 
 class OrderView(msgspec.Struct, frozen=True):
-    """An order as its buyer sees it. Without ``secret`` it was shown to somebody who does not know it."""
+    """An order as its buyer sees it. Without ``secret`` it was shown to somebody who does not know it.
+
+    ``total`` is what the order came to when it was placed; ``paid``, ``refunded`` and ``fees`` are what was taken,
+    is on its way back, and stays with the organiser since. ``exchange`` is the latest one, unless it was done.
+    """
 
     order: str
     secret: str | None
@@ -119,10 +155,13 @@ class OrderView(msgspec.Struct, frozen=True):
     buyer: Buyer | None
     payment: PaymentLink | None
     tickets: tuple[TicketView, ...]
+    paid: Money | None = None
+    fees: Money | None = None
+    exchange: ExchangeView | None = None
 
 
 class TicketFacts(msgspec.Struct, frozen=True):
-    """A ticket's row. ``exchange_hold`` is the hold that its seat was last exchanged for."""
+    """A ticket's row. With ``holder_email`` it was passed on, and is shown by whoever reads that mail."""
 
     ticket: str
     screening: str
@@ -134,11 +173,44 @@ class TicketFacts(msgspec.Struct, frozen=True):
     status: TicketStatus
     revision: int
     entries: int
-    exchange_hold: str | None = None
+    holder_email: str | None = None
+
+
+class ExchangedPlace(msgspec.Struct, frozen=True):
+    """The place that a ticket, as it is in a ``revision``, gets by an exchange; ``amount`` after any voucher."""
+
+    ticket: str
+    revision: int
+    screening: str
+    seat: str
+    zone: str
+    tariff: str
+    amount: int
+
+
+class ExchangeFacts(msgspec.Struct, frozen=True):
+    """An exchange's row with its places; amounts in minor units of its order's currency."""
+
+    exchange: str
+    hold: str
+    status: ExchangeStatus
+    due: int
+    fee: int
+    provider: str | None
+    asked_at: datetime
+    expires_at: datetime | None
+    places: tuple[ExchangedPlace, ...]
+
+    @property
+    def tickets(self) -> frozenset[str]:
+        """The tickets that are exchanged."""
+        return frozenset(place.ticket for place in self.places)
 
 
 class OrderFacts(msgspec.Struct, frozen=True):
-    """An order's row with its tickets; amounts in minor units of ``currency``."""
+    """An order's row with its tickets; amounts in minor units of ``currency``. ``exchange`` is the one that waits
+    for its payment, else the latest.
+    """
 
     order: str
     festival: str
@@ -155,6 +227,15 @@ class OrderFacts(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     refunded: int
     tickets: tuple[TicketFacts, ...]
+    paid: int = 0
+    fees: int = 0
+    exchange: ExchangeFacts | None = None
+
+    @property
+    def waiting_exchange(self) -> ExchangeFacts | None:
+        """The exchange that waits for its payment."""
+        waits = self.exchange is not None and self.exchange.status == "awaiting_payment"
+        return self.exchange if waits else None
 
 
 def price_tickets(claims: Sequence[Claim], request: OrderRequest, voucher: Voucher | None) -> list[PricedTicket]:
@@ -226,57 +307,3 @@ def payment_effect(status: OrderStatus, *, paid: bool, amount_fits: bool) -> Pay
     if not amount_fits or status == "cancelled":
         return PaymentEffect(refund="paid_too_late")
     return PaymentEffect(sell=True)
-
-
-class Cancellation(msgspec.Struct, frozen=True):
-    """What giving tickets back comes to: ``refund`` goes to the buyer, ``fee`` stays; minor units."""
-
-    tickets: tuple[TicketFacts, ...]
-    refund: int
-    fee: int
-
-
-def changeable_until(screening: Screening, minutes: int) -> datetime:
-    """Until when tickets of a screening can be changed, ``minutes`` before its start."""
-    return screening.starts_at - timedelta(minutes=minutes)
-
-
-def cancellation_of(
-    order: OrderFacts, chosen: Iterable[str] | None, screenings: dict[str, Screening], now: datetime
-) -> Cancellation:
-    """What giving back the ``chosen`` tickets (None: all that are live) comes to.
-
-    Tickets that were given back already are left out, so that a repeated request changes nothing. An unpaid
-    order is given back without fee and at any time.
-
-    Raises:
-        UnknownTicket, AlreadyUsed, TooLateToChange
-    """
-    by_id = {ticket.ticket: ticket for ticket in order.tickets}
-    wanted = list(by_id) if chosen is None else list(dict.fromkeys(chosen))
-    for ticket_id in wanted:
-        if ticket_id not in by_id:
-            raise errors.UnknownTicket(ticket=ticket_id)
-    live = [by_id[ticket_id] for ticket_id in wanted if by_id[ticket_id].status != "void"]
-    if order.status != "confirmed":
-        return Cancellation(tuple(live), 0, 0)
-    fee = 0
-    for ticket in live:
-        screening = screenings[ticket.screening]
-        check_changeable(ticket, screening, screening.rules.refund_until_minutes, now)
-        fee += percent_of(ticket.amount, screening.rules.refund_fee_percent)
-    return Cancellation(tuple(live), sum(ticket.amount for ticket in live) - fee, fee)
-
-
-def check_changeable(ticket: TicketFacts, screening: Screening, minutes: int, now: datetime) -> None:
-    """Refuse to change a ticket that was used, or whose time for changes is over. A cancelled screening's tickets
-    can always be given back.
-
-    Raises:
-        AlreadyUsed, TooLateToChange
-    """
-    if ticket.entries > 0:
-        raise errors.AlreadyUsed(ticket=ticket.ticket)
-    until = changeable_until(screening, minutes)
-    if now >= until and screening.status != "cancelled":
-        raise errors.TooLateToChange(ticket=ticket.ticket, until=until)

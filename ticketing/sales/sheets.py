@@ -4,14 +4,19 @@ from collections.abc import Sequence
 
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
-from ticketing.sales.desk import Sales, code_of_ticket
+from ticketing.sales.desk import Sales, code_of_ticket, shown_by_buyer
 from ticketing.sales.model import OrderFacts, TicketFacts
 from ticketing.tickets.sheet import TicketFace, TicketSheet, make_face, make_sheet
 
 
+def held_by_buyer(order: OrderFacts) -> list[TicketFacts]:
+    """The tickets of an order that count, and that its buyer has not passed on to somebody with an address."""
+    return [ticket for ticket in order.tickets if shown_by_buyer(ticket)]
+
+
 async def faces_of(sales: Sales, order: OrderFacts, locale: str) -> Sequence[TicketFace]:
-    """The sold tickets of an order, in a language, in the order of their screenings and seats."""
-    faces = [await face_of(sales, order, ticket, locale) for ticket in order.tickets if ticket.status == "sold"]
+    """The tickets that the buyer of an order holds, in a language, in the order of their screenings and seats."""
+    faces = [await face_of(sales, order, ticket, locale) for ticket in held_by_buyer(order)]
     return sorted(faces, key=lambda face: face.starts_at)
 
 
@@ -44,7 +49,7 @@ async def sheet_of(sales: Sales, order: OrderFacts, locale: str | None = None) -
     """The tickets of an order for its PDF, in its own language unless another is asked for.
 
     Raises:
-        OrderNotConfirmed: it has no sold ticket.
+        OrderNotConfirmed: its buyer holds no ticket.
     """
     faces = tuple(await faces_of(sales, order, locale or order.locale))
     if not faces:

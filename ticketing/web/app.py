@@ -17,7 +17,7 @@ from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
 from ticketing.sales import api as sales_api
-from ticketing.sales import tickets_api
+from ticketing.sales import changes_api, counter_api, held_tickets_api, tickets_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
 from ticketing.web import health, openapi
@@ -81,7 +81,10 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *programme_api.routes,
             *seating_api.routes,
             *sales_api.routes,
+            *counter_api.routes,
+            *changes_api.routes,
             *tickets_api.routes,
+            *held_tickets_api.routes,
             *staff_api.routes,
             *door_api.routes,
             *insight_api.routes,

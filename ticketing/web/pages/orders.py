@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from ticketing.kernel.errors import TicketingError
 from ticketing.kernel.i18n import pick
 from ticketing.programme.model import Screening
-from ticketing.sales.changes import cancel_order
+from ticketing.sales.changes.cancellation import cancel_order
+from ticketing.sales.changes.rules import changeable_until
 from ticketing.sales.desk import Sales, show_order
-from ticketing.sales.model import OrderView, TicketView, changeable_until
-from ticketing.web.pages.cart import hold_ids_of
+from ticketing.sales.model import OrderView, TicketView
 from ticketing.web.pages.checkout import own_address
 from ticketing.web.pages.formatting import place_text
 from ticketing.web.pages.forms import read_form
@@ -102,10 +102,9 @@ async def _page(
         zone=first.timezone,
         rules=first.rules,
         returnable=[shown for shown in tickets if shown.returnable],
-        return_until=changeable_until(first, first.rules.refund_until_minutes),
+        return_until=changeable_until(first, "refund"),
         pay=own_address(sales, order.payment.url) if order.payment else "",
         refusal=refusal,
-        cart_count=len(hold_ids_of(request)),
     )
 
 
@@ -117,8 +116,8 @@ async def _screenings(sales: Sales, tickets: Sequence[TicketView]) -> dict[str, 
 async def _shown(sales: Sales, language: str, ticket: TicketView, screening: Screening) -> ShownTicket:
     layout = await sales.catalogue.layout(screening.layout_id)
     price = next((price for price in screening.prices if price.tariff == ticket.tariff), None)
-    until = changeable_until(screening, screening.rules.refund_until_minutes)
-    in_time = sales.context.clock.now() < until or screening.status == "cancelled"
+    until = changeable_until(screening, "refund")
+    in_time = (until is not None and sales.context.clock.now() < until) or screening.status == "cancelled"
     return ShownTicket(
         ticket=ticket,
         screening=screening,
