@@ -18,9 +18,12 @@ FIRST_TERM_MS = 60_000
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A look at a mirror: ``asked`` numbers the question, ``states`` are empty where nothing is kept."""
+    """A look at a mirror: ``asked`` numbers the question, ``loose`` is how many offers have no hold, ``states`` are
+    empty where nothing is kept.
+    """
 
     asked: str
+    loose: int
     states: bytes
 
     def kept_places(self) -> set[int]:
@@ -33,15 +36,25 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 async def tend_queue(
-    mirror: Mirror, screening_id: str, layout: Layout, queue: str, offers: Sequence[OpenOffer]
+    mirror: Mirror,
+    screening_id: str,
+    layout: Layout,
+    queue: str,
+    offers: Sequence[OpenOffer] = (),
+    *,
+    hold_them: bool = False,
 ) -> Kept:
-    """Tell the mirror the word of the waiting list (see ``SeatingFacts.queue``), hold what is offered, and look.
+    """Tell the mirror the word of the waiting list (see ``SeatingFacts.queue``), and look.
+
+    ``hold_them``: hold the seats of ``offers`` that lost their hold, until their deadline. For callers who have the
+    list locked; else an offer that ends meanwhile would be held for nobody.
 
     Raises:
         SeatingUnavailable, UnknownScreening
     """
-    _, (asked, states) = await mirror.run("tend_queue", screening_id, [queue, offers_text(layout, offers)])
-    return Kept(asked.decode(), states)
+    arguments: list[str | int] = [queue, offers_text(layout, offers), int(hold_them)]
+    _, (asked, loose, states) = await mirror.run("tend_queue", screening_id, arguments)
+    return Kept(asked.decode(), int(loose), states)
 
 
 async def hold_offer(
