@@ -221,7 +221,7 @@ def _demo_settings() -> Settings:
     return msgspec.structs.replace(
         settings,
         data=str(settings.data_path),
-        payment_providers=",".join(dict.fromkeys(("demo", *settings.providers))),
+        payment_providers=",".join(dict.fromkeys(("demo", "counter", *settings.providers))),
         secure_cookies=settings.base_url.startswith("https://"),
     )
 

@@ -56,6 +56,13 @@ def check_settings(settings: Settings) -> list[Finding]:
     if "demo" in settings.providers and https:
         text = "the demo payment provider is on offer: whoever likes pays without money"
         findings.append(warning(text, "take `demo` out of TICKETING_PAYMENT_PROVIDERS before real sales"))
+    unknown = sorted(set(settings.providers) - {"demo", "counter", "stripe"})
+    if unknown:
+        text = f"no way of paying is called {', '.join(unknown)}"
+        findings.append(problem(text, "write demo, counter or stripe in TICKETING_PAYMENT_PROVIDERS"))
+    if "stripe" in settings.providers and not (settings.stripe_secret_key and settings.stripe_webhook_secret):
+        advice = "set TICKETING_STRIPE_SECRET_KEY and TICKETING_STRIPE_WEBHOOK_SECRET"
+        findings.append(problem("Stripe is switched on without its keys, so it is not offered", advice))
     if not settings.smtp_url:
         text = f"no mail leaves this machine: it is written to {settings.data_path / 'mail'}"
         findings.append(warning(text, "set TICKETING_SMTP_URL and TICKETING_MAIL_FROM"))

@@ -61,7 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(
             description="Ways of paying on offer, separated by commas, in the order in which buyers see them: "
-            "`stripe`, `counter` (at the box office), `demo` (no money moves). The demo switches `demo` and `counter` on."
+            "`stripe`, `counter` (at the box office), `demo` (no money moves). The demo switches `demo` and "
+            "`counter` on."
         ),
     ] = ""
     stripe_secret_key: Annotated[
@@ -70,8 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stripe_webhook_secret: Annotated[
         str,
         Meta(
-            description="The signing secret of the webhook endpoint at Stripe; several, separated by commas, while it "
-            "is changed. Without it `stripe` is not offered."
+            description="The signing secret of the webhook endpoint at Stripe; several, separated by commas, while "
+            "it is changed. Without it `stripe` is not offered."
         ),
     ] = ""
     stripe_api_base: Annotated[str, Meta(description="Another address of Stripe's API, for tests.")] = ""

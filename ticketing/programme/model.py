@@ -37,8 +37,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `refund_until_minutes`, `exchange_until_minutes` and `transfer_until_minutes` count back from the start of the
     screening; `refund`, `exchange` and `transfer` switch the whole of it off. `refund_fee` and `exchange_fee` are
     minor units a ticket; of a ticket that is given back no more is kept than was paid for it.
-    An order that is to be paid at the counter waits until `counter_deadline_minutes` before the first of its screenings,
-    and `counter_ttl_s` at most; 0 switches the counter off.
+    An order that is to be paid at the counter waits until `counter_deadline_minutes` before the first of its
+    screenings, and `counter_ttl_s` at most; 0 switches the counter off.
     `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
     `waiting_offers_max` is how many offers a party of a waiting list gets before it leaves: after one that it lets
     pass it goes to the end of the line.

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
+from prometheus_client import Gauge
 
 from ticketing.kernel import errors
+from ticketing.kernel.jobs import SQL as JOBS_SQL
 from ticketing.kernel.jobs import pause_s
 from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import Connection, database_errors
@@ -15,10 +17,19 @@ from ticketing.sales.providers import RefundOwed
 
 SQL = load_queries("payments")
 REFUNDS_AT_ONCE_MAX = 100
+# What a provider may take to answer, all its tries together.
+PROVIDER_MAX_S = 60
 
 RefundReason = Literal["cancelled", "paid_too_late", "paid_twice", "exchanged"]
 
 log = structlog.get_logger(__name__)
+OLDEST_S = Gauge(
+    "ticketing_refunds_oldest_seconds",
+    "How long the refund has waited that waits longest, by the provider that is to send it, or by_hand",
+    ("way",),
+    multiprocess_mode="max",
+)
+WAITING = Gauge("ticketing_refunds_waiting", "Refunds that wait", ("way",), multiprocess_mode="max")
 
 
 async def owe_refund(
@@ -59,10 +70,25 @@ async def settle_refunds(sales: Sales) -> int:
     return settled
 
 
+async def measure_refunds(sales: Sales) -> None:
+    """Put how long refunds have waited into the metrics: by the provider that is to send them, or ``by_hand``."""
+    async with database_errors():
+        rows = await sales.context.postgres.fetch(
+            SQL.measure_refunds, sales.context.clock.now(), list(sales.providers.refunding)
+        )
+    waiting = {row["way"]: row for row in rows}
+    for way in (*sales.providers.refunding, "by_hand"):
+        row = waiting.get(way)
+        OLDEST_S.labels(way).set(row["age_s"] if row else 0)
+        WAITING.labels(way).set(row["refunds"] if row else 0)
+
+
 async def _settle_next(sales: Sales) -> int | None:
     """1 where a refund was sent, 0 where it was put off, None where none is due."""
     now = sales.context.clock.now()
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
+        # The row stays locked while a provider far away answers.
+        await connection.execute(JOBS_SQL.allow_long_work, f"{PROVIDER_MAX_S}s")
         row = await connection.fetchrow(SQL.take_refund_due, now, list(sales.providers.refunding))
         if row is None:
             return None

@@ -44,6 +44,7 @@ class DemoProvider:
     title = N_("Demo bank")
     sentence = N_("For trying things out: a page like a bank's, but no money moves.")
     refunds_by_hand = False
+    leads_to: tuple[str, ...] = ()
 
     def __init__(self, context: Context) -> None:
         self._url = context.settings.public_url
@@ -56,6 +57,13 @@ class DemoProvider:
     async def start(self, charge: Charge) -> str:
         """The page of the demo bank."""
         return page_of(self._url, self.name, charge.charge, charge.secret, charge.locale)
+
+    async def ask(self, charge: Charge) -> PaymentNotice | None:
+        """This bank has told by itself all that it knows."""
+
+    async def close_ended(self) -> list[PaymentNotice]:
+        """Its pages are ours, and show an order as it stands."""
+        return []
 
     def sign(self, body: bytes) -> str:
         """The signature under a webhook of this bank: HMAC-SHA-256, in hexadecimal."""

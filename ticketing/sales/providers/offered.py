@@ -1,6 +1,6 @@
 """The ways of paying that are switched on, and which of them suit an order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,6 +9,7 @@ from ticketing.kernel import errors
 from ticketing.kernel.context import Context
 from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Screening
+from ticketing.sales.providers.counter import CounterProvider
 from ticketing.sales.providers.demo import DemoProvider
 from ticketing.sales.providers.protocol import PaymentProvider, page_of
 
@@ -22,18 +23,43 @@ class Offer(msgspec.Struct, frozen=True):
     until: datetime
 
 
+def _provider(name: str, context: Context) -> PaymentProvider | None:
+    """None for a name that we don't know, and where its keys are missing: ``ticketing doctor`` tells of both."""
+    if name == "demo":
+        return DemoProvider(context)
+    if name == "counter":
+        return CounterProvider(context)
+    if name == "stripe" and context.settings.stripe_secret_key and context.settings.stripe_webhook_secret:
+        # Its client takes a third of a second to load: only where it is used.
+        from ticketing.sales.providers.stripe import StripeProvider  # noqa: PLC0415
+
+        return StripeProvider(context)
+    return None
+
+
 class Providers:
     """The ways of paying that are switched on, in the order of the setting."""
 
     def __init__(self, context: Context) -> None:
         self._url = context.settings.public_url
-        known: dict[str, PaymentProvider] = {"demo": DemoProvider(context)}
-        self._offered = {name: known[name] for name in context.settings.providers if name in known}
+        self._offered: dict[str, PaymentProvider] = {}
+        for name in context.settings.providers:
+            provider = _provider(name, context)
+            if provider is not None:
+                self._offered[name] = provider
+
+    def __iter__(self) -> Iterator[PaymentProvider]:
+        return iter(self._offered.values())
 
     @property
     def names(self) -> tuple[str, ...]:
         """The ways of paying that are switched on."""
         return tuple(self._offered)
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """Those of them whose money goes back through a person."""
+        return tuple(name for name, provider in self._offered.items() if provider.refunds_by_hand)
 
     @property
     def refunding(self) -> tuple[str, ...]:

@@ -68,6 +68,14 @@ class PaymentNotice(msgspec.Struct, frozen=True):
     money: Money
 
 
+class RefundNotice(msgspec.Struct, frozen=True):
+    """A provider says that money which it had taken over did not arrive. ``refund`` is our number of the refund."""
+
+    provider: str
+    event: str
+    refund: int
+
+
 class RefundOwed(msgspec.Struct, frozen=True):
     """Money to be sent back. ``refund`` is its idempotency key; ``payment`` the provider's reference of the payment
     that it comes from.
@@ -80,16 +88,18 @@ class RefundOwed(msgspec.Struct, frozen=True):
 
 
 class PaymentProvider(Protocol):
-    """A way of paying.
-
-    ``title`` and ``sentence`` are gettext msgids: how the buyer knows it, and what will happen. Where
-    ``refunds_by_hand``, money goes back through a person at the counter, and :meth:`refund` is never called.
-    """
+    """A way of paying. Nothing here may hold up the event loop; each call to a provider has its bound in time."""
 
     name: str
+    """Stands in the setting, in addresses and in the books: lower case, never changed."""
     title: str
+    """How the buyer knows it; a gettext msgid, like ``sentence``."""
     sentence: str
+    """What will happen to whoever chooses it."""
     refunds_by_hand: bool
+    """Money goes back through a person at the counter, and :meth:`refund` is never called."""
+    leads_to: tuple[str, ...]
+    """Origins of its own pages, for the content security policy of a page whose form leads there."""
 
     def pay_until(self, screenings: Sequence[Screening], now: datetime) -> datetime | None:
         """Until when an order for these screenings, placed ``now``, can be paid this way; None where it can't."""
@@ -103,7 +113,23 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice | None:
+    async def ask(self, charge: Charge) -> PaymentNotice | None:
+        """What became of a charge that was started, asked when the buyer comes back; None while nothing is known.
+
+        Raises:
+            PaymentUnavailable
+        """
+        ...
+
+    async def close_ended(self) -> list[PaymentNotice]:
+        """End, at the provider, what waits there for charges whose time is over; what turned out to be paid.
+
+        Raises:
+            PaymentUnavailable: some are left for the next time.
+        """
+        ...
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice | RefundNotice | None:
         """What a notice of the provider says, once its signature is checked; None where it does not concern us.
         Header names are in lower case.
 
