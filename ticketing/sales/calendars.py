@@ -15,7 +15,7 @@ from ticketing.programme.model import Screening
 from ticketing.sales.desk import Sales
 from ticketing.sales.held_tickets import SQL
 from ticketing.sales.model import OrderFacts, TicketFacts
-from ticketing.sales.sheets import face_of
+from ticketing.sales.sheets import face_of, held_by_buyer
 from ticketing.tickets.sheet import TicketFace, seat_text, time_text
 
 _THREADS = Threads("calendar", threads_max=1, waiting_max=64)
@@ -35,11 +35,7 @@ async def order_calendar(sales: Sales, order: OrderFacts, locale: str) -> bytes:
     entries = []
     for row in rows:
         screening = await sales.catalogue.screening(row["screening_id"])
-        live = [
-            ticket
-            for ticket in order.tickets
-            if ticket.screening == row["screening_id"] and ticket.status == "sold"
-        ]
+        live = [ticket for ticket in held_by_buyer(order) if ticket.screening == row["screening_id"]]
         faces = [await face_of(sales, order, ticket, locale) for ticket in live]
         entries.append(
             _entry(
