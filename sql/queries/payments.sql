@@ -36,10 +36,20 @@ with left_over as (
 select coalesce(sum(amount), 0)::bigint from owed;
 
 -- name: owe_payment_back
--- All of one payment that is not on its way back yet goes back.
-insert into refund (order_id, payment_id, amount, currency, reason, owed_at)
-select order_id, payment_id, amount - refunded_amount, currency, $2, $3
-from payment where payment_id = $1 and amount > refunded_amount;
+-- All of one payment that is not on its way back yet goes back, and the buyer is told why.
+with source as (
+    select * from payment where payment_id = $1 and amount > refunded_amount
+), owed as (
+    insert into refund (order_id, payment_id, amount, currency, reason, owed_at)
+    select order_id, payment_id, amount - refunded_amount, currency, $2, $3 from source
+    returning *
+)
+insert into job (kind, payload, run_at)
+select 'mail_payment_returned', jsonb_build_object(
+    'refund', owed.refund_id, 'order', owed.order_id, 'reason', owed.reason, 'amount', owed.amount,
+    'currency', owed.currency, 'provider', source.provider
+), $3
+from owed join source using (payment_id);
 
 -- name: take_refund_due
 -- The refund of one of the providers $2 that waits longest to be sent at $1. Its row stays locked until its provider

@@ -13,6 +13,7 @@ from ticketing.kernel.money import Money
 from ticketing.sales.books import audit_books
 from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.desk import show_order
+from ticketing.sales.letters.registry import LETTERS
 from ticketing.sales.model import OrderView
 from ticketing.sales.orders import expire_orders
 from ticketing.sales.providers import RefundOwed
@@ -37,6 +38,21 @@ async def told(teller: Teller, notice: object) -> str:
     except errors.TicketingError as error:
         return error.code
     return ""
+
+
+async def told_of_return(office: BoxOffice, order: OrderView, why: str) -> bool:
+    """Whether the buyer is told by mail why the money comes back, in each language."""
+    payload = await office.fetchval("select payload from job where kind = 'mail_payment_returned'")
+    letters = []
+    for locale in ("en", "kk", "ru", "fr"):
+        await office.context.postgres.execute(
+            "update orders set locale = $2 where order_id = $1", order.order, locale
+        )
+        letters.append(await LETTERS["mail_payment_returned"](office.house.sales, payload))
+    told = [letter for letter in letters if letter is not None]
+    assert {letter.key for letter in told} == {f"payment-returned-{payload['refund']}"}
+    assert len({letter.paragraphs for letter in told}) == len(letters)
+    return why in told[0].paragraphs[0]
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +156,7 @@ async def test_late_money_for_seats_that_are_gone_goes_back_by_itself(
     assert await status_of(office, order) == "expired"
     if teller.sends_back:
         assert await books(office, order) == (PRICE, PRICE, 0)
+        assert await told_of_return(office, order, "could not use your payment")
         assert await settle_refunds(office.house.sales) == 1
         assert await settle_refunds(office.house.sales) == 0
     else:
@@ -155,6 +172,7 @@ async def test_what_is_paid_twice_goes_back_once(office: BoxOffice, teller: Tell
     if teller.sends_back:
         assert await books(office, order) == (2 * PRICE, PRICE, PRICE)
         assert await office.fetchval("select reason from refund") == "paid_twice"
+        assert await told_of_return(office, order, "paid twice")
         # The second payment goes back, the first one stays.
         assert await office.fetchval("select payment_id = (select max(payment_id) from payment) from refund")
         assert await settle_refunds(office.house.sales) == 1
