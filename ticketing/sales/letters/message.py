@@ -32,7 +32,6 @@ def message_of(letter: Letter, *, sender: str, now: datetime) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{letter.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no robot shall answer it
-    message["Content-Language"] = letter.locale
     message.set_content(text_of(letter))
     message.add_alternative(html_of(letter), subtype="html")
     if letter.frame.logo is not None:
@@ -44,6 +43,8 @@ def message_of(letter: Letter, *, sender: str, now: datetime) -> EmailMessage:
             )
     for attachment in letter.attachments:
         _attach(message, attachment)
+    # Last, since the library moves what is called Content-… into the first part.
+    message["Content-Language"] = letter.locale
     return message
 
 
