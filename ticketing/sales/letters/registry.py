@@ -7,11 +7,23 @@ from typing import Final
 from ticketing.kernel.jobs import Work
 from ticketing.kernel.mail import MailTransport
 from ticketing.sales.desk import Sales
+from ticketing.sales.letters.exchanged import write_exchanged
+from ticketing.sales.letters.given_back import write_given_back
 from ticketing.sales.letters.order_confirmed import write_order_confirmed
+from ticketing.sales.letters.payment_returned import write_payment_returned
 from ticketing.sales.letters.sending import LetterWriter, write_and_send
+from ticketing.sales.letters.transferred import write_transferred
+from ticketing.sales.letters.waiting import write_waiting_ended, write_waiting_joined, write_waiting_offer
 
 LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_order": write_order_confirmed,
+    "mail_given_back": write_given_back,
+    "mail_exchanged": write_exchanged,
+    "mail_transferred": write_transferred,
+    "mail_payment_returned": write_payment_returned,
+    "mail_waiting_joined": write_waiting_joined,
+    "mail_waiting_offer": write_waiting_offer,
+    "mail_waiting_ended": write_waiting_ended,
 }
 
 
