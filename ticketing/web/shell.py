@@ -1,6 +1,10 @@
 """What lies around every answer: security headers, a measurement, and a line in the log for what went wrong."""
 
+import re
 import time
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import structlog
 from litestar.enums import ScopeType
@@ -11,13 +15,24 @@ from prometheus_client import Histogram
 from ticketing.kernel.settings import Settings
 
 # Everything comes from our own origin; the styles and scripts of a page too, and none stands inline.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+CONTENT_SECURITY_POLICY: Final = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+# What may be relaxed on one page, and by what: whatever is not listed here stays strict everywhere.
+RELAXABLE: Final = frozenset({"form-action", "script-src"})
+SOURCE: Final = re.compile(r"https://[a-z0-9.-]+|'wasm-unsafe-eval'")
+_RELAXED: Final = "content_security_policy_relaxed"
 SECURITY_HEADERS = [
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     # An order's secret stands in its address: no other site is to learn it.
     (b"referrer-policy", b"no-referrer"),
@@ -25,6 +40,31 @@ SECURITY_HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), geolocation=(), microphone=()"),
 ]
+
+
+def relax_policy(scope: Scope, directive: str, sources: Iterable[str]) -> None:
+    """Let one answer do more than the policy of all others: ``sources`` beside what the directive allows anyway.
+
+    The one way to relax it. The reason stands beside the call.
+
+    Raises:
+        ValueError: this directive is not to be relaxed, or not by such a source.
+    """
+    listed = list(sources)
+    if directive not in RELAXABLE or not all(SOURCE.fullmatch(source) for source in listed):
+        raise ValueError(f"the policy is not relaxed by {directive} {listed}")
+    relaxed = scope["state"].setdefault(_RELAXED, {})
+    relaxed[directive] = [*relaxed.get(directive, []), *listed]
+
+
+def policy_text(relaxed: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
+    """The policy as it stands in the header."""
+    return "; ".join(
+        " ".join((name, allowed, *relaxed.get(name, ()))) for name, allowed in CONTENT_SECURITY_POLICY.items()
+    )
+
+
+_STRICT_POLICY: Final = policy_text().encode()
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 SLOW_S = 1.0
 
@@ -51,7 +91,13 @@ class Shell(ASGIMiddleware):
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                relaxed = scope["state"].get(_RELAXED)
+                policy = policy_text(relaxed).encode() if relaxed else _STRICT_POLICY
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", policy),
+                    *self._headers,
+                ]
                 took_s = time.perf_counter() - began_s
                 route = str(scope.get("path_template", "unknown"))
                 ANSWERED.labels(scope["method"], route, message["status"]).observe(took_s)
