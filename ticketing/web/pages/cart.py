@@ -1,11 +1,13 @@
 """The cart: the holds of one visitor, whose ids the browser keeps in a cookie that no script can read.
 
 A hold id is the whole right to the hold, so nothing about carts is stored here, and a cart is worth nothing
-once its holds have ended.
+once its holds have ended. Beside the ids stands when the first hold ends, for the basket at the top of pages.
 """
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +24,7 @@ CART_COOKIE: Final = "cart"
 CART_AGE_S: Final = 7_200
 HOLDS_MAX: Final = 12
 _BETWEEN: Final = "~"
+_UNTIL: Final = re.compile(r"\+(\d{10})")
 
 
 class Cart(msgspec.Struct, frozen=True):
@@ -37,11 +40,36 @@ class Cart(msgspec.Struct, frozen=True):
                 return hold
         return None
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the first of the holds ends; None where there are none."""
+        return min((hold.expires_at for hold in self.holds), default=None)
+
+
+class Basket(msgspec.Struct, frozen=True):
+    """What the cookie says of a cart without asking anybody: how many holds, and the milliseconds left to them.
+
+    It is only for show. ``left_ms`` is None where the cookie does not say.
+    """
+
+    count: int = 0
+    left_ms: int | None = None
+
 
 def hold_ids_of(request: AnyRequest) -> list[str]:
     """The hold ids in the cookie that can be such; at most ``HOLDS_MAX``, each once."""
     parts = request.cookies.get(CART_COOKIE, "").split(_BETWEEN)
     return list(dict.fromkeys(part for part in parts if screening_of_hold(part) is not None))[:HOLDS_MAX]
+
+
+def basket_of(request: AnyRequest, now: datetime) -> Basket:
+    """The basket for the top of a page. One whose time is over is empty."""
+    count = len(hold_ids_of(request))
+    until = next(filter(None, map(_UNTIL.fullmatch, request.cookies.get(CART_COOKIE, "").split(_BETWEEN))), None)
+    if not count or until is None:
+        return Basket(count)
+    left_ms = int(until[1]) * 1000 - round(now.timestamp() * 1000)
+    return Basket(count, left_ms) if left_ms > 0 else Basket()
 
 
 async def read_cart(seating: Seating, hold_ids: Sequence[str]) -> Cart:
@@ -62,9 +90,12 @@ async def _standing(seating: Seating, hold_id: str) -> Hold | None:
         return None
 
 
-def cart_cookie(hold_ids: Iterable[str], *, secure: bool) -> Cookie:
-    """The cookie that names these holds; an empty cart takes it away."""
-    value = _BETWEEN.join(list(hold_ids)[-HOLDS_MAX:])
+def cart_cookie(hold_ids: Iterable[str], *, secure: bool, ends_at: datetime | None = None) -> Cookie:
+    """The cookie that names these holds; an empty cart takes it away. ``ends_at``: when the first of them ends."""
+    parts = list(hold_ids)[-HOLDS_MAX:]
+    if parts and ends_at is not None:
+        parts.append(f"+{int(ends_at.astimezone(UTC).timestamp())}")
+    value = _BETWEEN.join(parts)
     return Cookie(
         key=CART_COOKIE,
         value=value,

@@ -6,54 +6,39 @@ seat, one of three ready texts. So a hall of a thousand seats costs a page well 
 Coordinates are scaled so that two neighbours are ``PITCH`` apart: strokes and letters then fit any hall.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from statistics import median
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from markupsafe import Markup, escape
 
 from ticketing.kernel.i18n import pick, translations
 from ticketing.programme.layout import Layout, LayoutArea, LayoutSeat, LayoutSection, SeatKind
+from ticketing.web.pages.hall_listing import list_seats
+from ticketing.web.pages.hall_rows import (
+    NO_ZONE_COLOUR,
+    PITCH,
+    VIEWS,
+    Piece,
+    Row,
+    ZoneLook,
+    pitch_cm,
+    rows_of,
+    whole,
+)
+from ticketing.web.pages.hall_sections import HallPart, parts_of
+from ticketing.web.pages.theme import letters_on
 
-PITCH: Final = 52.0
-SHAPES: Final = 6
 MARGIN: Final = 70.0
 WIDTH_MIN: Final = 1000.0
 TITLE_RISE: Final = 68.0
 TITLE_SIGN: Final = 27.0
 """The width of one letter of a section's title, on average: so that none is cut off at the edge."""
 DRAWINGS_KEPT_MAX: Final = 64
-SeatView = Literal["free", "taken", "mine"]
 
-_VIEWS: Final = ("free", "taken", "mine")
 _SEAT_CLASSES: Final = {"free": "s", "taken": "s t", "mine": "s m"}
-_BOX_MARKS: Final = {"free": "", "taken": " disabled", "mine": " checked"}
 _SIGNS: Final = {SeatKind.WHEELCHAIR: "k-w", SeatKind.COMPANION: "k-c", SeatKind.RESTRICTED: "k-r"}
-
-# What a piece of the page is: fixed text, or three variants of a seat (free, taken, mine).
-Piece = str | tuple[str, str, str]
-
-
-class ZoneLook(msgspec.Struct, frozen=True):
-    """How a price zone is drawn: ``shape`` is 0 to ``SHAPES`` - 1, so that colour alone tells nothing."""
-
-    zone: str
-    name: str
-    colour: str
-    shape: int
-    price: str
-
-
-class Row(msgspec.Struct, frozen=True):
-    """Seats of one row and zone, in the order of the layout."""
-
-    section: str
-    row: str
-    zone: str
-    seats: tuple[LayoutSeat, ...]
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -64,6 +49,7 @@ class Drawing(msgspec.Struct, frozen=True):
     picture: tuple[Piece, ...]
     listing: tuple[Piece, ...]
     areas: Markup
+    parts: tuple[HallPart, ...]
 
     def draw(self, views: Sequence[int]) -> Markup:
         """The inside of the SVG; ``views`` says per label which variant holds (0 free, 1 taken, 2 mine)."""
@@ -94,8 +80,9 @@ def draw_hall(layout_id: str, layout_of: "Kept", language: str, zones: tuple[Zon
         view_box=_view_box(layout, scale, language),
         labels=tuple(seat.seat for row in rows for seat in row.seats),
         picture=tuple(_picture(layout, rows, looks, scale, language)),
-        listing=tuple(_listing(layout, rows, looks, language)),
+        listing=tuple(list_seats(layout, rows, looks, language)),
         areas=Markup("").join(_area(area, looks, scale) for area in layout.areas),
+        parts=parts_of(layout, rows, looks, scale, language),
     )
 
 
@@ -112,39 +99,6 @@ class Kept:
 
     def __hash__(self) -> int:
         return 0
-
-
-def rows_of(layout: Layout) -> list[Row]:
-    """Seats by section, row and zone, each where it first appears in the layout."""
-    found: dict[tuple[str, str], dict[str, list[LayoutSeat]]] = {}
-    for seat in layout.seats:
-        found.setdefault((seat.section, seat.row), {}).setdefault(seat.zone, []).append(seat)
-    order = [section.section for section in layout.sections]
-    keys = sorted(found, key=lambda key: order.index(key[0]) if key[0] in order else len(order))
-    return [
-        Row(section, row, zone, tuple(sorted(seats, key=lambda seat: seat.x)))
-        for section, row in keys
-        for zone, seats in found[section, row].items()
-    ]
-
-
-def pitch_cm(layout: Layout) -> float:
-    """The usual distance of neighbours, in the layout's centimetres."""
-    gaps = []
-    for first, length in layout.runs:
-        gaps += [
-            math.hypot(one.x - other.x, one.y - other.y)
-            for one, other in zip(
-                layout.seats[first : first + length - 1], layout.seats[first + 1 : first + length], strict=True
-            )
-        ]
-    usual = median(gaps) if gaps else 0.0
-    return usual if usual > 1 else 55.0
-
-
-def shape_of(position: int) -> int:
-    """The shape of the zone at a position in the festival's list; after six they begin again."""
-    return position % SHAPES
 
 
 def _view_box(layout: Layout, scale: float, language: str) -> str:
@@ -174,6 +128,7 @@ def _picture(
     pieces: list[Piece] = [_screen(layout, scale, language)]
     several = len({row.section for row in rows}) > 1
     sections = {section.section: section for section in layout.sections}
+    positions = {zone: position for position, zone in enumerate(looks)}
     drawn: set[str] = set()
     labelled: set[tuple[str, str]] = set()
     for row in rows:
@@ -183,20 +138,22 @@ def _picture(
             pieces.append(_part(sections.get(row.section), seats, scale, language))
         if (row.section, row.row) not in labelled:
             labelled.add((row.section, row.row))
-            whole = [seat for seat in layout.seats if (seat.section, seat.row) == (row.section, row.row)]
-            pieces.append(_row_names(row.row, whole, scale))
+            all_of_it = [seat for seat in layout.seats if (seat.section, seat.row) == (row.section, row.row)]
+            pieces.append(_row_names(row.row, all_of_it, scale))
         look = looks.get(row.zone)
-        pieces.append(f'<g fill="{escape(look.colour if look else "#8a8f9e")}">')
+        colour = look.colour if look else NO_ZONE_COLOUR
+        position = positions.get(row.zone, -1)
+        pieces.append(f'<g fill="{escape(colour)}" color="{letters_on(colour)}" data-zone="{position}">')
         shape = look.shape if look else 0
         for seat in row.seats:
-            place = f'href="#z{shape}" x="{_n(seat.x * scale)}" y="{_n(seat.y * scale)}"'
+            place = f'href="#z{shape}" x="{whole(seat.x * scale)}" y="{whole(seat.y * scale)}"'
             sign = _SIGNS.get(seat.kind)
             mark = (
-                f'<use class="sign" href="#{sign}" x="{_n(seat.x * scale)}" y="{_n(seat.y * scale)}"/>'
+                f'<use class="sign" href="#{sign}" x="{whole(seat.x * scale)}" y="{whole(seat.y * scale)}"/>'
                 if sign
                 else ""
             )
-            free, taken, mine = (f'<use class="{_SEAT_CLASSES[view]}" {place}/>{mark}' for view in _VIEWS)
+            free, taken, mine = (f'<use class="{_SEAT_CLASSES[view]}" {place}/>{mark}' for view in VIEWS)
             pieces.append((free, taken, mine))
         pieces.append("</g>")
     return pieces
@@ -205,13 +162,14 @@ def _picture(
 def _screen(layout: Layout, scale: float, language: str) -> str:
     if layout.screen is None:
         return ""
-    x1, y1, x2, y2 = (part * scale for part in layout.screen)
+    left, y1, right, y2 = (part * scale for part in layout.screen)
+    x1, x2, middle, top = whole(left), whole(right), whole((left + right) / 2), min(y1, y2)
     words = escape(translations(language).gettext("Screen"))
-    middle, top = (x1 + x2) / 2, min(y1, y2)
+    foot = f"L{whole(left - 60)} {whole(y1 + 90)}H{whole(right + 60)}L{x2} {whole(y2)}z"
     return (
-        f'<path class="glow" d="M{_n(x1)} {_n(y1)}L{_n(x1 - 60)} {_n(y1 + 90)}H{_n(x2 + 60)}L{_n(x2)} {_n(y2)}z"/>'
-        f'<path class="screen" d="M{_n(x1)} {_n(y1)}Q{_n(middle)} {_n(top - 40)} {_n(x2)} {_n(y2)}"/>'
-        f'<text x="{_n(middle)}" y="{_n(top + 36)}">{words}</text>'
+        f'<path class="glow" d="M{x1} {whole(y1)}{foot}"/>'
+        f'<path class="screen" d="M{x1} {whole(y1)}Q{middle} {whole(top - 40)} {x2} {whole(y2)}"/>'
+        f'<text x="{middle}" y="{whole(top + 36)}">{words}</text>'
     )
 
 
@@ -222,17 +180,17 @@ def _part(section: LayoutSection | None, seats: Sequence[LayoutSeat], scale: flo
     box = ""
     if section is not None and section.kind != "stalls":
         box = (
-            f'<rect class="part" x="{_n(left - 85)}" y="{_n(top - TITLE_RISE - 42)}" '
-            f'width="{_n(right - left + 170)}" height="{_n(bottom - top + TITLE_RISE + 82)}" rx="36"/>'
+            f'<rect class="part" x="{whole(left - 85)}" y="{whole(top - TITLE_RISE - 42)}" '
+            f'width="{whole(right - left + 170)}" height="{whole(bottom - top + TITLE_RISE + 82)}" rx="36"/>'
         )
-    return f'{box}<text class="title" x="{_n((left + right) / 2)}" y="{_n(top - TITLE_RISE)}">{name}</text>'
+    return f'{box}<text class="title" x="{whole((left + right) / 2)}" y="{whole(top - TITLE_RISE)}">{name}</text>'
 
 
 def _row_names(row: str, seats: Sequence[LayoutSeat], scale: float) -> str:
     first, last = min(seats, key=lambda seat: seat.x), max(seats, key=lambda seat: seat.x)
     return (
-        f'<text x="{_n(first.x * scale - 54)}" y="{_n(first.y * scale)}">{escape(row)}</text>'
-        f'<text x="{_n(last.x * scale + 54)}" y="{_n(last.y * scale)}">{escape(row)}</text>'
+        f'<text x="{whole(first.x * scale - 54)}" y="{whole(first.y * scale)}">{escape(row)}</text>'
+        f'<text x="{whole(last.x * scale + 54)}" y="{whole(last.y * scale)}">{escape(row)}</text>'
     )
 
 
@@ -241,52 +199,4 @@ def _area(area: LayoutArea, looks: Mapping[str, ZoneLook], scale: float) -> Mark
     x, y, width, height = (part * scale for part in (area.x, area.y, area.width, area.height))
     return Markup(
         '<rect class="area" data-area="{}" fill="{}" x="{}" y="{}" width="{}" height="{}" rx="24"/>'
-    ).format(area.area, look.colour if look else "#8a8f9e", _n(x), _n(y), _n(width), _n(height))
-
-
-def _listing(layout: Layout, rows: Sequence[Row], looks: Mapping[str, ZoneLook], language: str) -> list[Piece]:
-    words = translations(language)
-    kinds = {
-        SeatKind.WHEELCHAIR: words.gettext("wheelchair place"),
-        SeatKind.COMPANION: words.gettext("companion"),
-        SeatKind.RESTRICTED: words.gettext("restricted view"),
-    }
-    sections = {section.section: section for section in layout.sections}
-    several = len({row.section for row in rows}) > 1
-    pieces: list[Piece] = []
-    current: str | None = None
-    for row in rows:
-        if several and row.section != current:
-            current = row.section
-            section = sections.get(row.section)
-            pieces.append(f"<h3>{escape(pick(section.name, language)) if section else ''}</h3>")
-        look = looks.get(row.zone)
-        title = words.gettext("Row %(row)s") % {"row": row.row}
-        zone = f"{look.name}, {look.price}" if look else ""
-        pieces.append(
-            f'<div class="row" role="group" aria-label="{escape(title)}. {escape(zone)}">'
-            f"<span>{escape(title)}</span><div>"
-        )
-        for seat in row.seats:
-            kind = kinds.get(seat.kind)
-            after = f' <span class="away">{escape(kind)}</span>{_KIND_LETTERS[seat.kind]}' if kind else ""
-            free, taken, mine = (
-                f'<label><input type="checkbox" name="seat" value="{escape(seat.seat)}"{_BOX_MARKS[view]}>'
-                f"{escape(seat.number)}{after}</label>"
-                for view in _VIEWS
-            )
-            pieces.append((free, taken, mine))
-        pieces.append("</div></div>")
-    return pieces
-
-
-_KIND_LETTERS: Final = {
-    SeatKind.WHEELCHAIR: '<b aria-hidden="true">♿︎</b>',
-    SeatKind.COMPANION: '<b aria-hidden="true">+</b>',
-    SeatKind.RESTRICTED: '<b aria-hidden="true">◐</b>',
-}
-
-
-def _n(number: float) -> str:
-    """A coordinate without decimals: a unit is less than a fiftieth of a seat."""
-    return f"{number:.0f}"
+    ).format(area.area, look.colour if look else NO_ZONE_COLOUR, whole(x), whole(y), whole(width), whole(height))

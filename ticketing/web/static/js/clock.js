@@ -9,9 +9,11 @@ export class Countdown {
     document.addEventListener("visibilitychange", () => this.beat());
   }
 
-  start(milliseconds) {
+  /** Counts from now; `soon` is called once, when so many seconds are left, unless that is past already. */
+  start(milliseconds, soonAt = 120) {
     this.ends = milliseconds > 0 ? performance.now() + milliseconds : 0;
-    this.warned = milliseconds <= 120000;
+    this.soonAt = soonAt;
+    this.warned = milliseconds <= soonAt * 1000;
     this.beat();
   }
 
@@ -19,8 +21,8 @@ export class Countdown {
     if (!this.ends) return;
     const left = Math.max(0, this.ends - performance.now());
     const seconds = Math.ceil(left / 1000);
-    this.show(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`, seconds <= 120);
-    if (!this.warned && seconds <= 120) {
+    this.show(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`, seconds <= this.soonAt);
+    if (!this.warned && seconds <= this.soonAt) {
       this.warned = true;
       this.soon();
     }

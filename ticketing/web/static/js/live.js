@@ -1,8 +1,13 @@
 // Server-sent events with numbered revisions. A gap, or a connection that came back, is mended by a snapshot.
-export function watch(events, availability, { snapshot, change }) {
+const SILENT_MS = 5000; // so long a lost connection is nobody's business
+const ASLEEP_MS = 10000; // after so long in the dark a connection is not believed any more
+
+export function watch(events, availability, { snapshot, change, lost = () => {} }) {
   let revision = null;
   let source;
   let waits = 1000;
+  let silence = null;
+  let again = null;
 
   // However many ask within a moment, one snapshot answers them all.
   let asked = null;
@@ -29,28 +34,50 @@ export function watch(events, availability, { snapshot, change }) {
     snapshot(whole);
   }
 
+  function back() {
+    waits = 1000;
+    clearTimeout(silence);
+    silence = null;
+    lost(false);
+  }
+
   function connect() {
-    source = new EventSource(events);
-    source.addEventListener("open", () => (waits = 1000));
-    source.addEventListener("snapshot", (event) => take(JSON.parse(event.data)));
-    source.addEventListener("change", (event) => {
+    clearTimeout(again);
+    source?.close();
+    const mine = new EventSource(events);
+    source = mine;
+    mine.addEventListener("open", back);
+    mine.addEventListener("snapshot", (event) => take(JSON.parse(event.data)));
+    mine.addEventListener("change", (event) => {
       const part = JSON.parse(event.data);
       if (revision === null || part.revision > revision + 1) return catchUp();
       if (part.revision <= revision) return;
       revision = part.revision;
       change(part, catchUp);
     });
-    source.addEventListener("error", () => {
-      if (source.readyState !== EventSource.CLOSED) return;
-      // Refused for now: try again by ourselves, ever more seldom, not all at the same moment.
-      setTimeout(connect, waits * (0.75 + Math.random() / 2));
+    mine.addEventListener("error", () => {
+      if (mine !== source) return;
+      silence ??= setTimeout(() => lost(true), SILENT_MS);
+      // The browser tries again by itself after a break, but not after a refusal, nor at ever longer distances.
+      mine.close();
+      again = setTimeout(connect, waits * (0.75 + Math.random() / 2));
       waits = Math.min(waits * 2, 30000);
     });
   }
 
+  function anew() {
+    waits = 1000;
+    connect();
+  }
+
   connect();
-  // A page that comes back from the browser's memory has lost its connection.
-  addEventListener("pageshow", (event) => event.persisted && catchUp());
+  // A phone that slept, a page from the browser's memory, a network that is back: what was connected may be dead.
+  let dark = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) dark = performance.now();
+    else if (performance.now() - dark > ASLEEP_MS) anew();
+  });
+  addEventListener("online", anew);
   addEventListener("pagehide", () => source.close());
-  addEventListener("pageshow", (event) => event.persisted && connect());
+  addEventListener("pageshow", (event) => event.persisted && anew());
 }

@@ -1,152 +1,233 @@
-// Looking around in the hall: wheel, fingers, buttons, arrow keys. Only the viewBox changes, never the seats.
-const STEP = 1.4;
-const NEAR_MAX = 8;
+// Looking around in the hall. The frame scrolls, by fingers and wheel as the browser does it anyway; the stage in it
+// grows. While it grows it is only transformed, which costs nothing however many seats there are; it is drawn anew at rest.
+const PITCH = 52; // how far two seats are apart in the drawing
+const STEP = 1.6;
+const LARGEST = 56; // pixels from seat to seat: more helps nobody
+const ENOUGH = { mouse: 9, touch: 24 }; // what a mouse and a finger hit
+const GLIDE_MS = 220;
 
-export function makeView(svg, buttons, { uses, toggle, told, spoken }) {
+export function makeView(map, { onRest }) {
+  const [frame, stage, svg] = [".sight", ".stage", "svg.map"].map((part) => map.querySelector(part));
   const [left, top, width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-  const whole = { x: left, y: top, w: width, h: height };
-  let box = { ...whole };
-  let dragged = 0;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let base = 1; // pixels a unit of the drawing when the whole hall is in sight
+  let zoom = 1;
+  let gesture = null;
+  let gliding = null;
 
-  function set(next) {
-    const w = Math.min(whole.w, Math.max(whole.w / NEAR_MAX, next.w));
-    const h = (w * whole.h) / whole.w;
-    box = {
-      x: Math.min(whole.x + whole.w - w, Math.max(whole.x, next.x)),
-      y: Math.min(whole.y + whole.h - h, Math.max(whole.y, next.y)),
-      w,
-      h,
-    };
-    svg.setAttribute("viewBox", `${box.x} ${box.y} ${box.w} ${box.h}`);
-    svg.classList.toggle("near", w < whole.w * 0.999);
+  const largest = () => Math.max(1, LARGEST / (PITCH * base));
+  const bounded = (wanted) => Math.min(largest(), Math.max(1, wanted));
+  const scale = () => base * zoom;
+  const pitch = () => PITCH * scale();
+
+  function resize() {
+    const [w, h] = [width * scale(), height * scale()];
+    stage.style.width = `${w}px`;
+    stage.style.height = `${h}px`;
+    stage.style.marginLeft = `${Math.max(0, (frame.clientWidth - w) / 2)}px`;
+    stage.style.marginTop = `${Math.max(0, (frame.clientHeight - h) / 2)}px`;
+    map.classList.toggle("near", zoom > 1.01);
+    map.classList.toggle("overview", svg.dataset.parts !== undefined && pitch() < 12);
+    map.querySelector("[data-zoom=out]").disabled = zoom <= 1.01;
+    map.querySelector("[data-zoom=in]").disabled = zoom >= largest() * 0.99;
   }
 
-  function point(x, y) {
-    return new DOMPoint(x, y).matrixTransform(svg.getScreenCTM().inverse());
+  function fit() {
+    const wide = frame.parentNode.clientWidth;
+    const tall = Math.min(innerHeight * (wide < 600 ? 0.62 : 0.86), 860);
+    base = Math.min(wide / width, tall / height);
+    frame.style.height = `${Math.max(height * base, Math.min(320, tall))}px`;
+    svg.style.setProperty("--px", 1 / base);
+    // A name that is wider than its block is left to the list above the drawing.
+    for (const block of svg.querySelectorAll(".block")) {
+      const [outline, name] = [block.querySelector("path").getBBox(), block.querySelector(".name")];
+      block.classList.toggle("tight", outline.width + 60 < (name.textContent.length * 9) / base);
+    }
+    zoom = bounded(zoom);
+    resize();
   }
 
-  function zoom(factor, at = { x: box.x + box.w / 2, y: box.y + box.h / 2 }) {
-    const w = Math.min(whole.w, Math.max(whole.w / NEAR_MAX, box.w / factor));
-    const share = w / box.w;
-    set({ x: at.x - (at.x - box.x) * share, y: at.y - (at.y - box.y) * share, w });
+  /** The point of the stage, in shares of it, that lies under a point of the screen. */
+  function under(x, y) {
+    const box = stage.getBoundingClientRect();
+    return { x: (x - box.left) / box.width, y: (y - box.top) / box.height };
   }
 
-  buttons.addEventListener("click", (event) => {
-    const kind = event.target.dataset.zoom;
-    if (kind === "whole") set(whole);
-    else if (kind) zoom(kind === "in" ? STEP : 1 / STEP);
+  /** Zooms so that a point of the stage comes to lie under a point of the screen; glides there unless that is unwelcome. */
+  function place(wanted, point, at, glide = GLIDE_MS) {
+    const before = stage.getBoundingClientRect();
+    gliding?.cancel();
+    stage.style.transform = "";
+    zoom = bounded(wanted);
+    resize();
+    const box = frame.getBoundingClientRect();
+    frame.scrollLeft = point.x * width * scale() - (at.x - box.left);
+    frame.scrollTop = point.y * height * scale() - (at.y - box.top);
+    const after = stage.getBoundingClientRect();
+    const [dx, dy, share] = [before.left - after.left, before.top - after.top, before.width / after.width];
+    if (calm.matches || !glide || (Math.abs(dx) < 1 && Math.abs(dy) < 1 && Math.abs(share - 1) < 0.005)) return rest();
+    map.classList.add("moving");
+    const animation = stage.animate([{ transform: `translate(${dx}px, ${dy}px) scale(${share})` }, { transform: "none" }], {
+      duration: glide,
+      easing: "ease-out",
+    });
+    gliding = animation;
+    animation.onfinish = rest;
+  }
+
+  function rest() {
+    gliding = null;
+    map.classList.remove("moving");
+    onRest();
+  }
+
+  const middle = () => {
+    const box = frame.getBoundingClientRect();
+    return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  };
+  const by = (factor, at = middle()) => place(zoom * factor, under(at.x, at.y), at);
+  const whole = () => place(1, { x: 0.5, y: 0.5 }, middle());
+
+  // ── a gesture of two fingers, or of the wheel ──
+  function begin(at) {
+    gliding?.finish();
+    gesture = { point: under(at.x, at.y), at, factor: 1 };
+    map.classList.add("moving");
+  }
+
+  function turn(factor, at) {
+    gesture.factor = bounded(zoom * factor) / zoom;
+    gesture.at = at;
+    const box = frame.getBoundingClientRect();
+    const x = at.x - gesture.point.x * width * scale() * gesture.factor - (box.left + stage.offsetLeft - frame.scrollLeft);
+    const y = at.y - gesture.point.y * height * scale() * gesture.factor - (box.top + stage.offsetTop - frame.scrollTop);
+    stage.style.transform = `translate(${x}px, ${y}px) scale(${gesture.factor})`;
+  }
+
+  function end() {
+    const { factor, point, at } = gesture;
+    gesture = null;
+    place(zoom * factor, point, at, 120);
+  }
+
+  const spread = ([one, other]) => ({
+    apart: Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY),
+    at: { x: (one.clientX + other.clientX) / 2, y: (one.clientY + other.clientY) / 2 },
   });
+  let apart = 0;
+  frame.addEventListener("touchstart", (event) => {
+    if (event.touches.length !== 2) return;
+    const fingers = spread(event.touches);
+    apart = fingers.apart;
+    begin(fingers.at);
+  });
+  frame.addEventListener(
+    "touchmove",
+    (event) => {
+      if (!apart || event.touches.length !== 2) return;
+      // Ours from the first touch on, or the browser would zoom the page. One that scrolls already can't be stopped.
+      if (event.cancelable) event.preventDefault();
+      const fingers = spread(event.touches);
+      turn(fingers.apart / apart, fingers.at);
+    },
+    { passive: false },
+  );
+  for (const kind of ["touchend", "touchcancel"]) {
+    frame.addEventListener(kind, (event) => {
+      if (!apart || event.touches.length > 1) return;
+      apart = 0;
+      end();
+    });
+  }
 
-  svg.addEventListener(
+  let wheeled = 0;
+  frame.addEventListener(
     "wheel",
     (event) => {
-      // A page that is scrolled past the map goes on scrolling; with Ctrl, or once near, the wheel zooms.
-      if (!event.ctrlKey && !svg.classList.contains("near")) return;
+      // Without Ctrl the wheel scrolls: the hall where it is larger than its frame, else the page.
+      if (!event.ctrlKey) return;
       event.preventDefault();
-      zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15, point(event.clientX, event.clientY));
+      const at = { x: event.clientX, y: event.clientY };
+      if (!gesture) begin(at);
+      turn(gesture.factor * Math.exp(-Math.max(-80, Math.min(80, event.deltaY)) / 200), at);
+      clearTimeout(wheeled);
+      wheeled = setTimeout(() => gesture && end(), 140);
     },
     { passive: false },
   );
 
-  const fingers = new Map();
-  svg.addEventListener("pointerdown", (event) => {
-    if (fingers.size === 0) dragged = 0;
-    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  // ── a mouse drags what a finger would scroll ──
+  let dragged = false;
+  let from = null;
+  frame.addEventListener("pointerdown", (event) => {
+    dragged = false;
+    from = event.pointerType === "mouse" && event.button === 0 ? event : null;
   });
-  svg.addEventListener("pointermove", (event) => {
-    const from = fingers.get(event.pointerId);
+  addEventListener("pointermove", (event) => {
     if (!from) return;
-    const to = { x: event.clientX, y: event.clientY };
-    const unit = box.w / svg.getBoundingClientRect().width;
-    if (fingers.size === 2) {
-      const other = [...fingers.entries()].find(([id]) => id !== event.pointerId)[1];
-      const before = Math.hypot(from.x - other.x, from.y - other.y);
-      const after = Math.hypot(to.x - other.x, to.y - other.y);
-      if (before > 0) zoom(after / before, point((to.x + other.x) / 2, (to.y + other.y) / 2));
-      dragged += 10;
-    } else {
-      dragged += Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
-      if (dragged > 6 && svg.classList.contains("near")) {
-        svg.setPointerCapture(event.pointerId);
-        set({ x: box.x - (to.x - from.x) * unit, y: box.y - (to.y - from.y) * unit, w: box.w });
-      }
-    }
-    fingers.set(event.pointerId, to);
+    const [dx, dy] = [event.clientX - from.clientX, event.clientY - from.clientY];
+    if (!dragged && Math.hypot(dx, dy) < 5) return;
+    dragged = true;
+    frame.scrollBy(-dx, -dy);
+    from = event;
   });
-  for (const kind of ["pointerup", "pointercancel", "pointerleave"]) {
-    svg.addEventListener(kind, (event) => fingers.delete(event.pointerId));
-  }
-  // Two fingers are ours from the first touch on, or the browser would zoom the page.
-  svg.addEventListener("touchmove", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
+  addEventListener("pointerup", () => (from = null));
 
-  // Arrow keys go to the nearest seat in their direction; Enter and space take it.
-  const places = uses.map((use) => ({ x: use.x.baseVal.value, y: use.y.baseVal.value }));
-  const ring = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-  ring.setAttribute("class", "cursor");
-  ring.setAttribute("r", "34");
-  let current = -1;
-
-  function go(index) {
-    current = index;
-    ring.setAttribute("cx", places[index].x);
-    ring.setAttribute("cy", places[index].y);
-    svg.append(ring);
-    const { x, y } = places[index];
-    if (x < box.x || x > box.x + box.w || y < box.y || y > box.y + box.h) set({ x: x - box.w / 2, y: y - box.h / 2, w: box.w });
-    told.textContent = spoken(index);
-  }
-
-  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  svg.setAttribute("tabindex", "0");
-  svg.setAttribute("role", "application");
-  svg.addEventListener("keydown", (event) => {
-    const way = ways[event.key];
-    if (way) {
-      event.preventDefault();
-      if (current < 0) return go(0);
-      let best = -1;
-      let least = Infinity;
-      places.forEach((to, index) => {
-        const dx = to.x - places[current].x;
-        const dy = to.y - places[current].y;
-        const along = dx * way[0] + dy * way[1];
-        const aside = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
-        if (index !== current && along > 4 && along + aside * 3 < least) {
-          least = along + aside * 3;
-          best = index;
-        }
-      });
-      if (best >= 0) go(best);
-    } else if ((event.key === "Enter" || event.key === " ") && current >= 0) {
-      event.preventDefault();
-      toggle(current);
-    } else if (event.key === "+" || event.key === "-") {
-      zoom(event.key === "+" ? STEP : 1 / STEP);
-    }
+  map.querySelector(".zoom").addEventListener("click", (event) => {
+    const kind = event.target.dataset.zoom;
+    if (kind === "whole") whole();
+    else if (kind) by(kind === "in" ? STEP : 1 / STEP);
   });
 
-  /** Seats too small to be hit are first brought near: returns whether it did that instead. */
+  let scrolled = 0;
+  frame.addEventListener("scroll", () => {
+    clearTimeout(scrolled);
+    scrolled = setTimeout(() => gesture || gliding || onRest(), 90);
+  });
+
+  /** The part of the drawing in sight, in its own units. */
+  function sight() {
+    const [frameBox, box] = [frame.getBoundingClientRect(), stage.getBoundingClientRect()];
+    const x = left + (frameBox.left - box.left) / scale();
+    const y = top + (frameBox.top - box.top) / scale();
+    return { x, y, right: x + frameBox.width / scale(), bottom: y + frameBox.height / scale() };
+  }
+
+  /** Brings a part of the drawing into sight, as large as fits and at least so that it can be hit. */
+  function show({ x, y, right, bottom }, least = 0, most = LARGEST) {
+    const fits = Math.min(frame.clientWidth / (right - x + 120), frame.clientHeight / (bottom - y + 120)) / base;
+    const wanted = Math.min(Math.max(fits, least / (PITCH * base)), most / (PITCH * base));
+    place(wanted, { x: ((x + right) / 2 - left) / width, y: ((y + bottom) / 2 - top) / height }, middle());
+  }
+
+  /** Seats too small to be hit are first brought near: says whether it did that instead. */
   function comeNear(event) {
-    const pixels = (44 * svg.getBoundingClientRect().width) / box.w;
-    const enough = event.pointerType === "mouse" ? 7 : 18;
-    if (pixels >= enough || box.w <= whole.w / NEAR_MAX) return false;
-    zoom(Math.max(2, 30 / pixels), point(event.clientX, event.clientY));
+    const mouse = event.pointerType === "mouse";
+    if (pitch() >= Math.min(mouse ? ENOUGH.mouse : ENOUGH.touch, PITCH * base * largest() * 0.99)) return false;
+    by((mouse ? 26 : 40) / pitch(), { x: event.clientX, y: event.clientY });
     return true;
   }
 
-  /** Brings these places into sight, large enough to be recognised; what is in sight already stays as it is. */
-  function bring(indices) {
-    if (!indices.length) return;
-    const xs = indices.map((index) => places[index].x);
-    const ys = indices.map((index) => places[index].y);
-    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const pixels = (44 * svg.getBoundingClientRect().width) / box.w;
-    const seen = left > box.x && right < box.x + box.w && top > box.y && bottom < box.y + box.h;
-    if (seen && pixels >= 7) return;
-    const w = Math.max(right - left + 300, whole.w / 3);
-    const h = (w * whole.h) / whole.w;
-    set({ x: (left + right) / 2 - w / 2, y: (top + bottom) / 2 - h / 2, w });
-  }
+  new ResizeObserver(() => {
+    fit();
+    onRest();
+  }).observe(frame.parentNode);
+  fit();
 
-  return { moved: () => dragged > 6, comeNear, bring };
+  return {
+    by,
+    whole,
+    show,
+    comeNear,
+    sight,
+    pitch,
+    near: () => zoom > 1.01,
+    overview: () => map.classList.contains("overview"),
+    busy: () => dragged || gesture !== null || gliding !== null,
+    /** A place of the drawing in pixels of the stage. */
+    onStage: (x, y) => ({ x: (x - left) * scale(), y: (y - top) * scale() }),
+    stage,
+    svg,
+    frame,
+  };
 }
