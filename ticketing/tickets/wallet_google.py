@@ -16,8 +16,8 @@ from ticketing.tickets.sheet import TicketFace, TicketSheet
 from ticketing.tickets.wallets import GoogleKeys
 
 SAVE_ADDRESS: Final = "https://pay.google.com/gp/v/save/"
-# Google calls links of up to 1,800 signs safe. A usual ticket comes to some 1,860, half of them code and signature, and
-# one with the longest names stays below the 2,083 at which the strictest browsers cut.
+# Google calls links of up to 1,800 signs safe. A usual ticket comes to some 1,860, half of it code and signature;
+# with the longest names it stays below the 2,083 at which the strictest browsers cut.
 TEXT_SIGNS_MAX: Final = 40
 
 
