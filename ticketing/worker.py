@@ -22,6 +22,8 @@ from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
 from ticketing.sales.payments import close_ended_payments
 from ticketing.sales.refunds import measure_refunds, settle_refunds
+from ticketing.sales.waiting.ending import count_waiting, forget_lists
+from ticketing.sales.waiting.offering import offer_seats
 from ticketing.web.house import House, build_house
 
 IDLE_S = 0.5
@@ -55,6 +57,7 @@ def duties_of(house: House) -> list[Duty]:
     async def measure() -> int:
         await count_jobs(context)
         await measure_refunds(house.sales)
+        await count_waiting(context)
         return 0
 
     async def audit() -> int:
@@ -65,6 +68,8 @@ def duties_of(house: House) -> list[Duty]:
         *(Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S) for _ in range(JOB_LANES)),
         Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
         Duty("expire_exchanges", lambda: expire_exchanges(house.sales), IDLE_S),
+        Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
+        Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),
