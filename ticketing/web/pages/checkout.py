@@ -1,219 +1,275 @@
 """The checkout: one page for everything in the cart, one form, one order however often it is sent.
 
-The form carries its own random key and the ids of its holds. Sent again by a double click, a reload or the way
-back, it is the same order, and the buyer lands on its page.
+The form carries the ids of its holds, and they make the order's idempotency key. Sent again by a double click, a
+reload, the way back or a second tab, it is the same order, and the buyer lands on its page.
 """
 
-import asyncio
-import re
+import contextlib
 from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from ticketing.kernel.errors import N_, IdempotencyMismatch, InvalidField, TicketingError, VoucherRefused
+from ticketing.kernel import errors
+from ticketing.kernel.errors import N_, TicketingError
 from ticketing.kernel.i18n import translate
 from ticketing.sales.desk import Sales
 from ticketing.sales.model import Buyer, HoldTickets, OrderRequest, OrderView, TicketRequest
 from ticketing.sales.orders import place_order
-from ticketing.seating.holds import extend_hold, release_hold
+from ticketing.sales.repeats import find_placed_order
+from ticketing.seating.holds import change_hold, extend_hold, release_hold
+from ticketing.seating.live import Live
 from ticketing.seating.model import Hold
 from ticketing.web.pages.cart import Cart, cart_cookie, hold_ids_of, read_cart, secure_cookies
-from ticketing.web.pages.checkout_view import (
-    Part,
-    Typed,
-    mistakes_in,
-    part_of,
-    soonest_end,
-    total_of,
-    typed_from,
-)
-from ticketing.web.pages.formatting import money_pattern
+from ticketing.web.pages.checkout_page import Desk, Stand, checkout_page, kept_page, order_cookie, stand_of
+from ticketing.web.pages.checkout_rescue import keep_instead
+from ticketing.web.pages.checkout_view import HOLDER, TARIFF, Typed, field_of, mistakes_in, order_key_of, typed_from
+from ticketing.web.pages.email_spelling import spelled_right
+from ticketing.web.pages.form_guard import KEEPS_TYPED, came_with_old_token
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import AnyRequest, require_language
-from ticketing.web.pages.refusal import Refusal, refusal_of
-from ticketing.web.pages.rendering import new_form_key, page, see_other
+from ticketing.web.pages.refusal import refusal_of
+from ticketing.web.pages.rendering import see_other
 
 PUBLIC = {"access": "public"}
-ORDER_COOKIE: Final = "order"
-ORDER_COOKIE_AGE_S: Final = 86_400
-ORDER_KEY: Final = re.compile(r"[A-Za-z0-9_-]{20,64}")
-KEY_PROBLEM: Final = N_("This form is damaged: open the page again")
+# Refusals after which some of the seats may be somebody else's: what is left is shown, and what is offered instead.
+LOSING: Final = (
+    errors.HoldExpired,
+    errors.SalesClosed,
+    errors.SeatsTaken,
+    errors.TicketsDoNotMatchHold,
+    errors.UnknownHold,
+)
 
 MISTAKES: Final = {
     "email": N_("An e-mail address is needed, for example aigerim@example.kz: the tickets are sent there"),
     "name": N_("A name is needed"),
+    "holder": N_("This name is too long: 200 signs at most"),
     "consent": N_("Without your consent we may not keep your name and address, and can't send the tickets"),
 }
 
 
 @get("/{language:str}/cart", opt=PUBLIC, include_in_schema=False)
 async def show_checkout(
-    request: AnyRequest, sales: NamedDependency[Sales], language: FromPath[str]
+    request: AnyRequest, sales: NamedDependency[Sales], live: NamedDependency[Live], language: FromPath[str]
 ) -> Response[str]:
     """The cart and the form that turns it into an order."""
     require_language(language)
+    desk = Desk(request, sales, live, language)
     cart = await read_cart(sales.seating, hold_ids_of(request))
-    return await _page(request, sales, language, cart, typed=Typed(), key=new_form_key())
+    return await checkout_page(desk, await stand_of(desk, cart, Typed()))
 
 
-@post("/{language:str}/cart", opt=PUBLIC, include_in_schema=False, status_code=200)
+@post("/{language:str}/cart", opt=PUBLIC | {KEEPS_TYPED: True}, include_in_schema=False, status_code=200)
 async def post_checkout(
-    request: AnyRequest, sales: NamedDependency[Sales], language: FromPath[str]
+    request: AnyRequest, sales: NamedDependency[Sales], live: NamedDependency[Live], language: FromPath[str]
 ) -> Response[Any]:
     """Place the order; or, by another button of the same form, change the cart without losing what was typed."""
     require_language(language)
     form = await read_form(request)
-    typed = typed_from({name: form.text(name) for name in form.names()})
-    key = form.text("order_key")
-    if not ORDER_KEY.fullmatch(key):
-        raise InvalidField(problem=KEY_PROBLEM, field="order_key")
-    hold_ids = form.texts("hold") or hold_ids_of(request)
-    action, _, subject = form.text("action").partition(":")
-    if action:
-        cart = await _change(sales, await read_cart(sales.seating, hold_ids), action, subject)
-        return await _page(request, sales, language, cart, typed=typed, key=new_form_key())
-    return await _order(request, sales, language, form=form, typed=typed, key=key)
-
-
-async def _change(sales: Sales, cart: Cart, action: str, subject: str) -> Cart:
-    """More time for everything, or one hold given back. Any other action only adds up anew."""
-    if action == "release":
-        for hold in cart.holds:
-            if hold.hold == subject:
-                await release_hold(sales.seating, hold.hold)
-        return Cart(tuple(hold for hold in cart.holds if hold.hold != subject), cart.ended)
-    if action == "extend":
-        return Cart(
-            tuple(await asyncio.gather(*(extend_hold(sales.seating, hold.hold) for hold in cart.holds))), cart.ended
-        )
-    return cart
-
-
-async def _order(
-    request: AnyRequest, sales: Sales, language: str, *, form: Form, typed: Typed, key: str
-) -> Response[Any]:
+    desk = Desk(request, sales, live, language)
+    typed = typed_from({name: form.text(name) for name in form.names()}, form.texts("told"))
     hold_ids = form.texts("hold")
+    try:
+        if came_with_old_token(request):
+            stand = await _stand(desk, hold_ids, typed)
+            return await checkout_page(desk, stand, refusal=refusal_of(errors.FormExpired(), language))
+        if form.text("action"):
+            return await _act(desk, form, hold_ids, typed)
+        return await _order(desk, hold_ids, typed)
+    except errors.Unavailable as error:
+        # Redis or Postgres is away: all that was typed stands in the answer, to be sent again as it is.
+        return kept_page(desk, form, typed, error)
+
+
+async def _stand(desk: Desk, hold_ids: Sequence[str], typed: Typed) -> Stand:
+    """What is kept of the form's holds and of those chosen in another tab; and what was lost of the form's."""
+    known = list(dict.fromkeys([*hold_ids, *hold_ids_of(desk.request)]))
+    return await stand_of(desk, await read_cart(desk.sales.seating, known), typed)
+
+
+# ── changing the cart ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _act(desk: Desk, form: Form, hold_ids: Sequence[str], typed: Typed) -> Response[Any]:
+    """Do what another button than that of the payment asks. An unknown one only adds up anew."""
+    action, _, subject = form.text("action").partition(":")
+    hold_id, _, seat = subject.partition(":")
+    cart = await read_cart(desk.sales.seating, list(dict.fromkeys([*hold_ids, *hold_ids_of(desk.request)])))
+    try:
+        match action:
+            case "extend":
+                cart = await _extend(desk, cart)
+            case "release" | "remove":
+                cart, typed = await _give_back(desk, cart, typed, hold_id, seat)
+            case "forget":
+                typed = typed.without(hold_id, typed.seats_of(hold_id))
+            case "again":
+                cart, typed = await _take_again(desk, cart, typed, hold_id, form.text(f"offer:{hold_id}", 2000))
+            case "email":
+                typed = msgspec.structs.replace(typed, email=spelled_right(typed.email) or typed.email)
+    except errors.Unavailable:
+        raise
+    except TicketingError as error:
+        refusal = refusal_of(error, desk.language)
+        return await checkout_page(desk, await stand_of(desk, cart, typed), refusal=refusal)
+    stand = await stand_of(desk, cart, typed)
+    mistakes = {"voucher": stand.voucher_problem} if stand.voucher_problem else {}
+    return await checkout_page(desk, stand, mistakes=mistakes)
+
+
+async def _extend(desk: Desk, cart: Cart) -> Cart:
+    """More time for everything that still stands."""
+    extended: list[Hold] = []
+    for hold in cart.holds:
+        with contextlib.suppress(errors.UnknownHold):
+            extended.append(await extend_hold(desk.sales.seating, hold.hold))
+    return Cart(tuple(extended), cart.ended + len(cart.holds) - len(extended))
+
+
+async def _give_back(desk: Desk, cart: Cart, typed: Typed, hold_id: str, seat: str) -> tuple[Cart, Typed]:
+    """Give back one seat of a hold, or all of them where none is named or it was the last."""
+    seating = desk.sales.seating
+    hold = next((hold for hold in cart.holds if hold.hold == hold_id), None)
+    if hold is None or (seat and seat not in hold.seats):
+        return cart, typed
+    if seat and len(hold.seats) > 1:
+        left = await change_hold(seating, hold_id, [], [seat])
+        return Cart(tuple(left if one is hold else one for one in cart.holds), cart.ended), typed.without(
+            hold_id, [seat]
+        )
+    await release_hold(seating, hold_id)
+    rest = Cart(tuple(one for one in cart.holds if one is not hold), cart.ended)
+    return rest, typed.without(hold_id, typed.seats_of(hold_id))
+
+
+async def _take_again(desk: Desk, cart: Cart, typed: Typed, hold_id: str, offer: str) -> tuple[Cart, Typed]:
+    """Take what was offered for the lost seats of a hold; their tariffs and names go over to the new ones."""
+    stand = await stand_of(desk, cart, typed)
+    loss = next((loss for loss in stand.losses if loss.hold == hold_id), None)
+    if loss is None or not loss.offer:
+        return cart, typed
+    wanted = tuple(seat for seat in offer.split(",") if seat)
+    seats = wanted if sorted(wanted) == sorted(loss.offer) else loss.offer
+    cart, new = await keep_instead(desk.sales.seating, cart, loss.screening.screening_id, seats, desk.client)
+    # Unnumbered places get other numbers than those that were lost.
+    given = [seat for seat in new.seats if seat in seats] or list(new.seats)
+    return cart, typed.moved(hold_id, loss.seats, new.hold, given)
+
+
+# ── placing the order ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _order(desk: Desk, hold_ids: Sequence[str], typed: Typed) -> Response[Any]:
+    language = desk.language
     mistakes = {field: translate(MISTAKES[name], language) for field, name in mistakes_in(typed).items()}
-    refusal: Refusal | None = None
-    if not mistakes:
-        try:
-            order = await _place(sales, language, hold_ids, typed, key)
-        except VoucherRefused as error:
-            mistakes["voucher"] = refusal_of(error, language).detail
-        except IdempotencyMismatch as error:
-            # The order of this form stands already: sent once more with other wishes, it is not placed again.
-            refusal = refusal_of(error, language)
-        except TicketingError as error:
-            refusal = refusal_of(error, language)
-        else:
-            rest = [hold_id for hold_id in hold_ids_of(request) if hold_id not in hold_ids]
-            secure = secure_cookies(request)
-            cookies = [cart_cookie(rest, secure=secure), _order_cookie(order, secure=secure)]
-            return see_other(_next_address(sales, language, order), cookies)
-    cart = await read_cart(sales.seating, hold_ids)
-    # A refused order may have claimed nothing, but its key is spent only by an order that stands: keep it.
-    return await _page(request, sales, language, cart, typed=typed, key=key, refusal=refusal, mistakes=mistakes)
+    if mistakes:
+        return await checkout_page(desk, await _stand(desk, hold_ids, typed), mistakes=mistakes)
+    standing = await read_cart(desk.sales.seating, hold_ids)
+    if standing.ended or not standing.holds:
+        # Its seats may be gone because this very form was sent before.
+        placed = await find_placed_order(desk.sales, order_key_of(hold_ids)) if hold_ids else None
+        if placed is not None:
+            return _onward(desk, hold_ids, placed)
+        return await checkout_page(desk, await _stand(desk, hold_ids, typed), lost=True)
+    return await _objection(desk, standing, typed) or await _place(desk, standing, typed)
 
 
-async def _place(sales: Sales, language: str, hold_ids: Sequence[str], typed: Typed, key: str) -> OrderView:
-    """Place the order of the form. The seats come from the form itself, so that a repeat says the same."""
-    wanted: dict[str, list[TicketRequest]] = {hold_id: [] for hold_id in hold_ids}
-    for field, tariff in typed.tariffs.items():
-        hold_id, _, seat = field.removeprefix("tariff:").partition(":")
-        if hold_id in wanted:
-            wanted[hold_id].append(TicketRequest(seat, tariff))
+async def _objection(desk: Desk, standing: Cart, typed: Typed) -> Response[Any] | None:
+    """The page that asks or tells before an order is placed; None where there is nothing to say."""
+    stand = await stand_of(desk, standing, typed)
+    untold = [loss for loss in stand.losses if not loss.told(typed.told)]
+    if untold or stand.later:
+        hold_ids = [hold.hold for hold in standing.holds]
+        return await checkout_page(desk, await _stand(desk, hold_ids, typed), lost=bool(untold))
+    if stand.voucher_problem:
+        return await checkout_page(desk, stand, mistakes={"voucher": stand.voucher_problem})
+    if spelled_right(typed.email) and typed.email_asked != typed.email:
+        return await checkout_page(desk, stand, ask_email=True)
+    if stand.sum and typed.sum_shown and typed.sum_shown != str(stand.sum.total.amount):
+        return await checkout_page(desk, stand, refusal=refusal_of(errors.PriceChanged(), desk.language))
+    return None
+
+
+async def _place(desk: Desk, standing: Cart, typed: Typed) -> Response[Any]:
+    hold_ids = [hold.hold for hold in standing.holds]
+    key = order_key_of(hold_ids)
+    try:
+        order = await place_order(desk.sales, _request_of(desk, standing, typed), key)
+    except errors.Unavailable:
+        raise
+    except TicketingError as error:
+        # The order of these holds stands already, sent by another tab with other wishes: it is not placed again.
+        placed = await find_placed_order(desk.sales, key)
+        if placed is not None:
+            return _onward(desk, hold_ids, placed)
+        if isinstance(error, errors.SeatsTaken):
+            await _drop(desk, hold_ids, error.data.get("seats", ()))
+        stand = await _stand(desk, hold_ids, typed)
+        if isinstance(error, errors.VoucherRefused) and stand.voucher_problem:
+            return await checkout_page(desk, stand, mistakes={"voucher": stand.voucher_problem})
+        if isinstance(error, LOSING) and stand.losses:
+            return await checkout_page(desk, stand, lost=True)
+        return await checkout_page(desk, stand, refusal=refusal_of(error, desk.language))
+    return _onward(desk, hold_ids, order)
+
+
+async def _drop(desk: Desk, hold_ids: Sequence[str], seats: Sequence[str]) -> None:
+    """Let go of seats that turned out to be sold, so that the rest can be ordered."""
+    for hold in (await read_cart(desk.sales.seating, hold_ids)).holds:
+        gone = [seat for seat in hold.seats if seat in seats]
+        with contextlib.suppress(errors.UnknownHold, errors.CompanionApart):
+            if gone and len(gone) < len(hold.seats):
+                await change_hold(desk.sales.seating, hold.hold, [], gone)
+            elif gone:
+                await release_hold(desk.sales.seating, hold.hold)
+
+
+def _request_of(desk: Desk, standing: Cart, typed: Typed) -> OrderRequest:
+    """The order of the form. The seats come from the form itself, so that a repeat says the same."""
+    holds = [
+        HoldTickets(
+            hold.hold,
+            [
+                TicketRequest(
+                    seat,
+                    typed.tariffs[field_of(TARIFF, hold.hold, seat)],
+                    typed.holders.get(field_of(HOLDER, hold.hold, seat)) or None,
+                )
+                for seat in typed.wanted_of(hold.hold, hold.seats)
+            ],
+        )
+        for hold in standing.holds
+    ]
     request = OrderRequest(
-        holds=[HoldTickets(hold_id, tickets) for hold_id, tickets in wanted.items() if tickets],
+        holds=[hold for hold in holds if hold.tickets],
         buyer=Buyer(typed.email, typed.name),
-        locale=language,  # type: ignore[arg-type]  # one of the four, see require_language
+        locale=desk.language,  # type: ignore[arg-type]  # one of the four, see require_language
         payment=typed.payment or None,
         voucher=typed.voucher or None,
     )
     try:
-        request = msgspec.convert(msgspec.to_builtins(request), OrderRequest)
+        return msgspec.convert(msgspec.to_builtins(request), OrderRequest)
     except msgspec.ValidationError as error:
-        raise InvalidField(problem=str(error), field="") from error
-    return await place_order(sales, request, f"page-{key}")
+        raise errors.InvalidField(problem=str(error), field="") from error
 
 
-async def _page(
-    request: AnyRequest,
-    sales: Sales,
-    language: str,
-    cart: Cart,
-    *,
-    typed: Typed,
-    key: str,
-    refusal: Refusal | None = None,
-    mistakes: dict[str, str] | None = None,
-) -> Response[str]:
-    now = sales.context.clock.now()
-    parts = [await _part(sales, language, hold, typed) for hold in cart.holds]
-    parts.sort(key=lambda part: part.screening.starts_at)
-    total = total_of(parts)
-    festival = await sales.catalogue.festival(parts[0].screening.festival) if parts else None
-    status_code = refusal.status if refusal else 422 if mistakes else 200
-    cookie = cart_cookie((hold.hold for hold in cart.holds), secure=secure_cookies(request))
-    return page(
-        request,
-        "checkout.html",
-        language,
-        status_code=status_code,
-        cookies=[cookie],
-        festival=festival,
-        parts=parts,
-        total=total,
-        pattern=money_pattern(total.currency, language) if total else "{}",
-        typed=typed,
-        order_key=key,
-        refusal=refusal,
-        mistakes=mistakes or {},
-        ended=cart.ended,
-        expires_in_ms=soonest_end(parts, now),
-        extendable=any(part.hold.extendable_until > part.hold.expires_at for part in parts),
-        providers=sales.providers.names,
-        last_order=_last_order(request),
-        cart_count=len(parts),
-    )
-
-
-async def _part(sales: Sales, language: str, hold: Hold, typed: Typed) -> Part:
-    screening = await sales.catalogue.public_screening(hold.screening)
-    layout = await sales.catalogue.layout(screening.layout_id)
-    return part_of(hold, screening, layout, typed, language)
-
-
-def _next_address(sales: Sales, language: str, order: OrderView) -> str:
-    if order.payment is not None:
-        return own_address(sales, order.payment.url)
-    return f"/{language}/orders/{order.order}/{order.secret}"
+def _onward(desk: Desk, hold_ids: Sequence[str], order: OrderView) -> Response[Any]:
+    """To where the order is paid, or to its tickets."""
+    rest = [hold_id for hold_id in hold_ids_of(desk.request) if hold_id not in hold_ids]
+    secure = secure_cookies(desk.request)
+    address = f"/{desk.language}/orders/{order.order}/{order.secret}"
+    if order.payment is not None and order.payment.url:
+        address = own_address(desk.sales, order.payment.url)
+    return see_other(address, [cart_cookie(rest, secure=secure), order_cookie(order, secure=secure)])
 
 
 def own_address(sales: Sales, address: str) -> str:
     """An address of ours without its host, so that the page works under whatever name it was reached by."""
     return address.removeprefix(sales.context.settings.public_url)
-
-
-def _order_cookie(order: OrderView, *, secure: bool) -> Cookie:
-    """Leads back to the latest order for a day; no script can read it."""
-    return Cookie(
-        key=ORDER_COOKIE,
-        value=f"{order.order}~{order.secret}",
-        max_age=ORDER_COOKIE_AGE_S,
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def _last_order(request: AnyRequest) -> tuple[str, str] | None:
-    order, _, secret = request.cookies.get(ORDER_COOKIE, "").partition("~")
-    return (order, secret) if order.isalnum() and secret.replace("-", "").replace("_", "").isalnum() else None
 
 
 routes = [show_checkout, post_checkout]

@@ -31,7 +31,6 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
         refusal=refusal,
         staff=isinstance(error, Forbidden) and place in STAFF_PLACES,
         again=request.url.path if request.method == "GET" else "",
-        cart_count=0,
     )
     if isinstance(error, TooMany | Unavailable):
         response.headers["retry-after"] = str(error.data.get("retry_after_s", 1))

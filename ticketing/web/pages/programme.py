@@ -66,7 +66,6 @@ async def show_programme(
         days_list=days_of(shown, free, now),
         posters=poster_films(everything, language),
         home=f"/{language}/",
-        cart_count=len(hold_ids_of(request)),
     )
 
 

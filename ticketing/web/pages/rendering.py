@@ -19,6 +19,7 @@ from ticketing.kernel.money import Money
 from ticketing.programme.model import Screening
 from ticketing.tickets.notices import minors_need_company
 from ticketing.web.pages import formatting
+from ticketing.web.pages.cart import basket_of
 from ticketing.web.pages.languages import AnyRequest, other_languages
 
 HERE: Final = Path(__file__).resolve().parent.parent
@@ -85,7 +86,11 @@ def page(
 
     ``compress`` is for large pages that repeat nothing of what the request says: what is compressed beside a
     stranger's text can be guessed from its length (BREACH).
+
+    The basket at the top is that of the visitor's cookie, unless a page says ``cart_count`` itself (0: none).
     """
+    basket = basket_of(request, request.app.state.context.clock.now())
+    values = {"cart_count": basket.count, "cart_left_ms": basket.left_ms, **values}
     text = render(
         template,
         language,

@@ -1,4 +1,6 @@
 // Small things on every page. Without this file everything works; a click more is needed here and there.
+import { Countdown } from "./clock.js";
+
 document.body.classList.add("script");
 
 for (const form of document.querySelectorAll("[data-sends-itself]")) {
@@ -14,5 +16,15 @@ document.addEventListener("submit", (event) => {
   addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
 
+// How long the seats in the basket are still kept.
+for (const clock of document.querySelectorAll(".basket [data-left]")) {
+  new Countdown((text) => (clock.textContent = text), {
+    soon: () => {},
+    over: () => clock.closest(".basket").remove(),
+  }).start(Number(clock.dataset.left));
+}
+
 // The page opens on what matters most: a problem that was told.
-document.getElementById("problem")?.scrollIntoView({ block: "center" });
+const problem = document.getElementById("problem");
+problem?.scrollIntoView({ block: "center" });
+problem?.focus({ preventScroll: true });
