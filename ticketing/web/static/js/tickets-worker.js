@@ -6,6 +6,8 @@ const PAGES_MAX = 20;
 const PARTS_MAX = 90;
 const PATIENCE_MS = 3000;
 const AFTER_ITS_END_MS = 86400000;
+// Pages shown as they were kept: their parts need not try the network once more.
+const shownAsKept = new Set();
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(Promise.all([clients.claim(), tidy()])));
@@ -14,7 +16,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(showPage(event));
-  else if (isPart(request.url)) event.respondWith(showPart(request));
+  else if (isPart(request.url)) event.respondWith(showPart(event));
 });
 
 const nameOf = (address) => PREFIX + new URL(address).pathname;
@@ -36,13 +38,15 @@ async function showPage(event) {
   const kept = await keptPage(name);
   if (!kept) return fresh;
   const answer = await inTime(fresh);
-  return answer && answer.status < 500 ? answer : asKept(kept);
+  if (answer && answer.status < 500) return answer;
+  shownAsKept.add(event.resultingClientId);
+  return asKept(kept);
 }
 
-async function showPart(request) {
+async function showPart({ request, clientId }) {
   const kept = await caches.match(request, { ignoreVary: true });
   // A name with a mark of its content never means anything else.
-  if (kept && new URL(request.url).searchParams.has("v")) return kept;
+  if (kept && (shownAsKept.has(clientId) || new URL(request.url).searchParams.has("v"))) return kept;
   const fresh = fetch(request);
   if (!kept) return fresh;
   const answer = await inTime(fresh);

@@ -8,7 +8,8 @@ if (keptAt) {
   time.dateTime = keptAt;
   time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   note.hidden = false;
-  addEventListener("online", () => location.reload());
+  addEventListener("online", lookAgain);
+  setInterval(lookAgain, 5000);
 } else if ("serviceWorker" in navigator) {
   const [, language, room] = location.pathname.split("/");
   const loaded = new Promise((done) => (document.readyState === "complete" ? done() : addEventListener("load", done)));
@@ -21,6 +22,12 @@ if (keptAt) {
       document.body.dataset.kept = "soon";
     })
     .catch(() => {}); // private windows refuse to keep anything: then the network is needed, as before
+}
+
+// Asks quietly, and changes the page only when an answer is there: the code is not to flicker under a scanner.
+async function lookAgain() {
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => undefined);
+  if (answer && answer.status < 500) location.reload();
 }
 
 async function stayOn() {
