@@ -20,36 +20,6 @@ async def test_the_first_visit_is_in_the_language_of_the_browser(visitor: Visito
     assert answer.headers["location"] == "/fr/"
 
 
-async def test_the_programme_tells_what_is_needed_to_choose(visitor: Visitor, factory: Factory) -> None:
-    await factory.screening()
-    page = await visitor.open("/ru/")
-    words = visitor.text()
-    assert page.status_code == 200
-    for part in ("Королевство зверей", "Thomas Cailley, 2023", "16+", "Оригинал: французский", "128 мин"):
-        assert part in words
-    assert "Субтитры: русский, казахский" in words
-    assert "вход свободный" in words
-    assert page.headers["content-language"] == "ru"
-
-
-async def test_filters_narrow_the_programme_and_stand_in_the_links(visitor: Visitor, factory: Factory) -> None:
-    festival = await factory.festival()
-    screening = await factory.screening(festival=festival)
-    for query, shown in (
-        ("version=follow-kk", True),
-        ("version=follow-en", False),
-        ("version=original-fr", True),
-        ("version=dubbed-kk", False),
-        ("city=almaty", True),
-        ("city=paris", False),
-        ("date=2001-01-01", False),
-        ("film=nothing", False),
-    ):
-        page = await visitor.open(f"/kk/?festival={festival}&{query}")
-        assert (f"/kk/screenings/{screening}" in page.text) is shown, query
-        assert f"/fr/?festival={festival}&amp;{query}" in page.text
-
-
 async def test_states_of_sale_are_told(visitor: Visitor, factory: Factory, context: Context) -> None:
     festival = await factory.festival()
     now = context.clock.now()

@@ -12,7 +12,6 @@ from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.web.pages.formatting import money_pattern
 from ticketing.web.pages.languages import require_language
-from ticketing.web.pages.programme import sizes_of
 from ticketing.web.pages.programme_view import current_festival
 from ticketing.web.pages.rendering import page
 
@@ -26,7 +25,7 @@ async def show_capacity(
     festivals = await insight.catalogue.festivals()
     wanted = request.query_params.get("festival", "")[:63]
     now = insight.context.clock.now()
-    sizes = await sizes_of(insight.catalogue, now)
+    sizes = await insight.catalogue.screenings_ahead(now)
     festival = current_festival(festivals, wanted, now.date(), sizes)
     if festival is None:
         return page(request, "empty.html", language, festival=None, cart_count=0)

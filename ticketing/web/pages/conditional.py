@@ -37,6 +37,11 @@ def document(body: bytes, media_type: str, changed_at: datetime | None = None) -
     )
 
 
+def _sent_as(media_type: str) -> str:
+    """The framework adds the charset to every text by itself."""
+    return media_type.removesuffix("; charset=utf-8")
+
+
 def answer(request: AnyRequest, found: Document, cache_control: str) -> Response[bytes]:
     """The document, or 304 to who has it (RFC 9110, 13). Only for what is the same for everybody."""
     packs = bool(found.packed) and "gzip" in request.headers.get("accept-encoding", "")
@@ -46,10 +51,10 @@ def answer(request: AnyRequest, found: Document, cache_control: str) -> Response
     if found.changed_at:
         headers["last-modified"] = format_datetime(found.changed_at.astimezone(UTC), usegmt=True)
     if _has(request, found, tag):
-        return Response(b"", status_code=304, headers=headers, media_type=found.media_type)
+        return Response(b"", status_code=304, headers=headers, media_type=_sent_as(found.media_type))
     if packs:
         headers["content-encoding"] = "gzip"
-    return Response(found.packed if packs else found.body, headers=headers, media_type=found.media_type)
+    return Response(found.packed if packs else found.body, headers=headers, media_type=_sent_as(found.media_type))
 
 
 def _has(request: AnyRequest, found: Document, tag: str) -> bool:

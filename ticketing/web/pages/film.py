@@ -40,7 +40,7 @@ async def show_film(  # noqa: PLR0917 - one parameter a part of the house
     ahead, _ = await catalogue.programme(ProgrammeFilters(film=film), now=now, limit=SCREENINGS_LISTED_MAX)
     over = await catalogue.last_screenings(film=film, now=now, limit=OVER_SHOWN_MAX)
     free = await free_places(counts, ahead)
-    rows = [row_of(screening, free, now) for screening in ahead]
+    rows = [row_of(screening, free.get(screening.screening_id), now) for screening in ahead]
     origin, image = origin_of(request), f"/share/{language}/films/{found.film}.png"
     events = [screening_event(row, language, origin=origin, image=image) for row in rows]
     directors = ", ".join(found.directors)
@@ -61,7 +61,7 @@ async def show_film(  # noqa: PLR0917 - one parameter a part of the house
         film=found,
         festival=await _festival_of(catalogue, [*ahead, *over], now),
         cities=_by_city(rows, language),
-        over=[row_of(screening, {}, now) for screening in over],
+        over=[row_of(screening, None, now) for screening in over],
         zones=sorted({screening.venue.timezone for screening in ahead}),
     )
 

@@ -7,17 +7,21 @@ six compositions; no text is drawn, since the title stands beside it in the read
 import hashlib
 import random
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from litestar import Response, get
 from litestar.params import FromPath
 
 from ticketing.kernel.errors import Missing
+from ticketing.web.pages.conditional import Document, answer, document
+from ticketing.web.pages.languages import AnyRequest
 
 WIDTH: Final = 300
 HEIGHT: Final = 420
 NAME_SIGNS_MAX: Final = 63
 POSTER_CACHE_S: Final = 86_400
+POSTERS_KEPT_MAX: Final = 500
 
 # Background, then three inks that stand out from it and from each other.
 PALETTES: Final = (
@@ -144,13 +148,14 @@ _COMPOSITIONS: Final[tuple[Callable[[random.Random, list[str]], str], ...]] = (
 
 
 @get("/posters/{film:str}", opt={"access": "public"}, include_in_schema=False, sync_to_thread=False)
-def show_poster(film: FromPath[str]) -> Response[str]:
+def show_poster(request: AnyRequest, film: FromPath[str]) -> Response[bytes]:
     """The poster of a film, for example ``/posters/anora.svg``."""
     name = film.removesuffix(".svg")
     if not name or len(name) > NAME_SIGNS_MAX or name == film:
         raise Missing
-    return Response(
-        draw_poster(name),
-        media_type="image/svg+xml",
-        headers={"cache-control": f"public, max-age={POSTER_CACHE_S}"},
-    )
+    return answer(request, _packed(name), f"public, max-age={POSTER_CACHE_S}")
+
+
+@lru_cache(maxsize=POSTERS_KEPT_MAX)
+def _packed(name: str) -> Document:
+    return document(draw_poster(name).encode(), "image/svg+xml")

@@ -20,7 +20,9 @@ from ticketing.programme.model import Screening
 from ticketing.tickets.notices import minors_need_company
 from ticketing.web.pages import formatting
 from ticketing.web.pages.cart import basket_of
+from ticketing.web.pages.head import Head, origin_of, territory
 from ticketing.web.pages.languages import AnyRequest, other_languages
+from ticketing.web.pages.pictures import picture_address, poster_address
 
 HERE: Final = Path(__file__).resolve().parent.parent
 TEMPLATES: Final = HERE / "templates"
@@ -62,6 +64,9 @@ def environment(language: str) -> Environment:
         "heading": lambda screening: heading_text(screening, language),
         "static": static_address,
         "late": minors_need_company,
+        "poster": poster_address,
+        "picture": picture_address,
+        "territory": territory(language),
     }
     return made
 
@@ -80,26 +85,34 @@ def page(
     cookies: Sequence[Cookie] = (),
     private: bool = True,
     compress: bool = False,
+    head: Head | None = None,
     **values: Any,
 ) -> Response[Any]:
     """A whole page. It is ``private`` (kept by no cache) unless it is the same for everybody.
 
+    A page with a ``head`` is one that may be found by search; all others ask not to be.
+
     ``compress`` is for large pages that repeat nothing of what the request says: what is compressed beside a
     stranger's text can be guessed from its length (BREACH).
 
-    The basket at the top is that of the visitor's cookie, unless a page says ``cart_count`` itself (0: none).
+    The basket at the top is that of the visitor's cookie; a page that knows better says ``cart_count`` itself.
     """
     basket = basket_of(request, request.app.state.context.clock.now())
     values = {"cart_count": basket.count, "cart_left_ms": basket.left_ms, **values}
     text = render(
         template,
         language,
-        csrf_token=csrf_token(request),
-        languages=other_languages(request, language),
-        path=request.url.path,
-        **values,
+        **{
+            "csrf_token": csrf_token(request),
+            "languages": other_languages(request, language),
+            "path": request.url.path,
+            "head": head,
+            "origin": origin_of(request),
+            **values,
+        },
     )
     headers = {"content-language": language, "vary": "Cookie, Accept-Encoding"}
+    headers |= {} if head and not head.kept_out else {"x-robots-tag": "noindex"}
     headers |= PRIVATE if private else {"cache-control": "private, no-cache"}
     body: str | bytes = text
     if compress and "gzip" in request.headers.get("accept-encoding", ""):
@@ -108,7 +121,7 @@ def page(
     return Response(
         body,
         status_code=status_code,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers=headers,
         cookies=list(cookies),
     )

@@ -21,10 +21,11 @@ from ticketing.web.pages.hall_parts import hall_parts
 from ticketing.web.pages.instead import hint_of, leftover_of, refusal_for
 from ticketing.web.pages.languages import AnyRequest, require_language
 from ticketing.web.pages.other_screenings import other_screenings
-from ticketing.web.pages.programme_view import sale_state
+from ticketing.web.pages.programme_view import row_of, sale_state
 from ticketing.web.pages.refusal import Refusal
 from ticketing.web.pages.rendering import page, see_other
 from ticketing.web.pages.screening_view import OfferedSeats
+from ticketing.web.pages.structured import screening_head
 
 PUBLIC = {"access": "public"}
 PATH = "/{language:str}/screenings/{screening:str}"
@@ -159,6 +160,9 @@ class _Desk:
             self.language,
             status_code=refusal.status if refusal else 200,
             compress=refusal is None,
+            head=None
+            if refusal
+            else screening_head(self.request, row_of(screening, hall.free, now), self.language),
             festival=await catalogue.festival(screening.festival),
             s=screening,
             state=state,

@@ -3,6 +3,7 @@
 Typeset like the tickets: the poster that was brought or drawn, the name, and what else is worth a line.
 """
 
+import base64
 import hashlib
 import io
 from functools import cache
@@ -121,11 +122,10 @@ async def _answer(request: AnyRequest, card: Card, language: str, posters: list[
 def _typeset(card: Card, language: str, posters: list[bytes]) -> bytes:
     """The card as PNG, with the colours of a palette: a third of the bytes, and no eye tells the difference."""
     told = msgspec.to_builtins(card) | {"lang": language}
-    files = {name: _as_drawn(body) for name, body in zip(card.posters, posters, strict=True)}
-    names = {name: f"{name}.{'svg' if body.startswith(b'<svg') else 'png'}" for name, body in files.items()}
-    told["posters"] = [names[name] for name in card.posters]
+    told["posters"] = [f"{name}.svg" for name in card.posters]
+    files = dict(zip(told["posters"], map(_as_drawn, posters), strict=True))
     drawn = typst.compile(  # type: ignore[call-overload]  # its stub does not know files given as a dict
-        {"main.typ": _TEMPLATE.read_bytes(), **{names[name]: body for name, body in files.items()}},
+        {"main.typ": _TEMPLATE.read_bytes(), **files},
         font_paths=_fonts(),
         format="png",
         ppi=72,
@@ -140,13 +140,18 @@ def _typeset(card: Card, language: str, posters: list[bytes]) -> bytes:
 
 
 def _as_drawn(body: bytes) -> bytes:
-    """SVG as it is, WebP as PNG."""
+    """A poster as SVG: the typesetter takes no files but text, so one that was brought is wrapped in a drawing."""
     if body.startswith(b"<svg"):
         return body
-    stream = io.BytesIO()
     with Image.open(io.BytesIO(body)) as poster:
-        poster.convert("RGB").save(stream, "PNG", compress_level=1)
-    return stream.getvalue()
+        width, height = poster.size
+        stream = io.BytesIO()
+        poster.convert("RGB").save(stream, "JPEG", quality=90)
+    inside = base64.b64encode(stream.getvalue()).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+        f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{inside}"/></svg>'
+    ).encode()
 
 
 @cache

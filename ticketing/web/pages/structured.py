@@ -6,6 +6,9 @@ from typing import Any, Final
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.money import MINOR_UNITS_PER_UNIT
 from ticketing.programme.model import Film, Screening, heading
+from ticketing.web.pages.formatting import moment_text
+from ticketing.web.pages.head import Head, data_block, origin_of
+from ticketing.web.pages.languages import AnyRequest
 from ticketing.web.pages.programme_view import Row, SaleState
 
 SCHEMA: Final = "https://schema.org"
@@ -109,3 +112,27 @@ def in_context(things: Sequence[dict[str, Any]], language: str) -> dict[str, Any
     """One document of several things, in a language."""
     context = [SCHEMA, {"@language": language}]
     return {"@context": context, "@graph": list(things)}
+
+
+def share_address(screening: Screening, language: str) -> str:
+    """The card of a screening: its film's, or where there is none its festival's."""
+    if screening.film:
+        return f"/share/{language}/films/{screening.film.film}.png"
+    return f"/share/{language}/festivals/{screening.festival}.png"
+
+
+def screening_head(request: AnyRequest, row: Row, language: str) -> Head:
+    """What the head of a screening's page tells machines."""
+    screening = row.screening
+    image = share_address(screening, language)
+    venue = f"{pick(screening.venue.city_name, language)}, {pick(screening.venue.name, language)}"
+    synopsis = pick(screening.film.synopsis, language) if screening.film else ""
+    begins = moment_text(screening.starts_at, screening.timezone, language)
+    event = screening_event(row, language, origin=origin_of(request), image=image)
+    return Head(
+        place=f"/screenings/{screening.screening_id}",
+        title=f"{pick(heading(screening), language)} · {venue}",
+        description=f"{begins}. {venue}. {synopsis}".strip(),
+        image=image,
+        data=data_block(in_context([event], language)),
+    )

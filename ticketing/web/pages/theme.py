@@ -71,12 +71,21 @@ def readable(colour: str, paper: str, contrast_min: float = CONTRAST_MIN) -> str
     return colour
 
 
+def usable_colour(colour: str, instead: str) -> str:
+    """``colour`` where it is one, else ``instead``."""
+    return colour if _COLOUR.fullmatch(colour) else instead
+
+
+def band_of(primary: str) -> str:
+    """The ground of what carries white or ink letters: a festival's colour, if it is far enough from the middle."""
+    return primary if contrast(letters_on(primary), primary) >= 7 else readable(primary, "#ffffff", 7)
+
+
 def stylesheet(colours: Mapping[str, str]) -> str:
     """The custom properties of a festival. A colour that is missing or is none takes our own."""
-    primary = colours.get("primary", "") if _COLOUR.fullmatch(colours.get("primary", "")) else PRIMARY
-    accent = colours.get("accent", "") if _COLOUR.fullmatch(colours.get("accent", "")) else ACCENT
-    # The band at the top carries white or ink letters, so it must be far enough from the middle.
-    band = primary if contrast(letters_on(primary), primary) >= 7 else readable(primary, "#ffffff", 7)
+    primary = usable_colour(colours.get("primary", ""), PRIMARY)
+    accent = usable_colour(colours.get("accent", ""), ACCENT)
+    band = band_of(primary)
     fixed = {
         "band": band,
         "on-band": letters_on(band),
@@ -107,6 +116,6 @@ async def show_theme(catalogue: NamedDependency[Catalogue], festival: FromPath[s
     colours = {} if name == "default" else (await catalogue.festival(name)).colours
     return Response(
         stylesheet(colours),
-        media_type="text/css; charset=utf-8",
+        media_type="text/css",
         headers={"cache-control": f"public, max-age={THEME_CACHE_S}"},
     )
