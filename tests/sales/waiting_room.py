@@ -1,7 +1,7 @@
 """A sold-out screening and people who wait for it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.factories import make_layout
@@ -15,8 +15,15 @@ from ticketing.sales.waiting.model import JoinRequest, Party, WaitingView
 from ticketing.sales.waiting.offering import offer_seats
 from ticketing.seating.holds import hold_seats
 from ticketing.seating.model import Hold, NamedSeats
+from ticketing.tickets.keys import ensure_key
 
 CLIENT = "203.0.113.9"
+
+
+def noon_zone(now: datetime) -> str:
+    """The name of a zone in which it is noon: an offer made at night would stand until the morning."""
+    # By POSIX, zones ahead of UTC have a minus.
+    return f"Etc/GMT{now.hour - 12:+d}"
 
 
 class WaitingRoom:
@@ -40,12 +47,14 @@ class WaitingRoom:
         rules: dict[str, Any] | None = None,
         **columns: Any,
     ) -> "WaitingRoom":
-        # By day at the venue, whenever the tests run: sales that end soon know no night.
         now = context.clock.now()
         columns.setdefault("starts_at", now + timedelta(hours=3))
         columns.setdefault("sales_close_at", now + timedelta(hours=2))
         rules = {"refund_until_minutes": 0, **(rules or {})}
-        office = await BoxOffice.opened(context, layout or make_layout(rows=2, seats=5), rules, **columns)
+        office = BoxOffice(context, layout or make_layout(rows=2, seats=5))
+        await ensure_key(context)
+        hall = await office.factory.hall(layout=office.layout, timezone=noon_zone(now))
+        office.screening = await office.factory.screening(hall=hall, rules=rules, **columns)
         room = cls(office)
         for label in office.layout.labels:
             if label not in free.split():

@@ -43,7 +43,7 @@ async def check_confirmed(world: "World") -> None:
 
 async def check_holds(world: "World") -> None:
     """5: every held seat is in one hold, which has an expiry; and no seat that a hold lists is free."""
-    for screening in world.screenings:
+    for screening in world.everywhere:
         raw: Any = await world.redis.eval(MIRROR, 4, *keys_of(screening).shared())  # type: ignore[misc]
         run, states, holds, expiry = raw
         if run is None or states is None:
@@ -66,8 +66,8 @@ async def check_holds(world: "World") -> None:
 
 async def check_mirror(world: "World") -> None:
     """4: after a reconciliation the mirror says of no seat what Postgres contradicts."""
-    facts = await world.house.mirror._read(world.screenings)
-    for screening in world.screenings:
+    facts = await world.house.mirror._read(world.everywhere)
+    for screening in world.everywhere:
         states = await world.redis.get(keys_of(screening).shared()[1])
         truth = states_from_facts(world.layout, facts[screening])
         wrong = differences(states or b"", truth, somebody_waits=facts[screening].somebody_waits)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import deeds
+from tests.simulator import deeds, waiting
 from tests.simulator.invariants import (
     InvariantBroken,
     check_books,
@@ -91,6 +91,7 @@ class Simulation:
         await check_books(self.world)
         await check_confirmed(self.world)
         await check_holds(self.world)
+        await waiting.check_waiting(self.world)
         if thorough:
             await self._reconcile()
             while await seal_ledger(self.world.context):
@@ -99,7 +100,9 @@ class Simulation:
 
     def _deed(self, *, writing: bool = False) -> deeds.Call:
         chances = {
-            deed: chance for deed, chance in deeds.DEEDS.items() if not writing or deed in deeds.WRITING_IN_POSTGRES
+            deed: chance
+            for deed, chance in (deeds.DEEDS | waiting.DEEDS).items()
+            if not writing or deed in deeds.WRITING_IN_POSTGRES + waiting.WRITING_IN_POSTGRES
         }
         (deed,) = self.rng.choices(list(chances), list(chances.values()))
         self.past[-1] += f":{deed.__name__}"
@@ -162,7 +165,7 @@ class Simulation:
         await seal_ledger(self.world.context)
 
     async def _reconcile(self) -> None:
-        await self.world.house.mirror.reconcile(self.world.screenings)
+        await self.world.house.mirror.reconcile(self.world.everywhere)
         self.world.keys_lost = False
         await check_mirror(self.world)
         await check_holds(self.world)
@@ -172,7 +175,7 @@ class Simulation:
 
     async def _lose_a_key(self) -> None:
         self.world.keys_lost = True
-        await self.world.redis.delete(self.rng.choice(keys_of(self.rng.choice(self.world.screenings)).shared()))
+        await self.world.redis.delete(self.rng.choice(keys_of(self.rng.choice(self.world.everywhere)).shared()))
 
     async def _restart_redis(self) -> None:
         await self.world.restart_redis()
@@ -190,5 +193,5 @@ class Simulation:
         """9: a screening is moved onto another in its hall, and Postgres does not have it."""
         with contextlib.suppress(Exception):
             await self.world.auditor.execute(
-                "update screening set hall_id = $1 where screening_id <> $2", "hall-1", self.world.screenings[0]
+                "update screening set hall_id = $1 where screening_id <> $2", "hall-1", self.world.everywhere[0]
             )

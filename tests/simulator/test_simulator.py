@@ -1,11 +1,13 @@
 """Random walks: a few seeds that are always the same, and one that nobody has walked before."""
 
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
 from prometheus_client import generate_latest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from tests.simulator.invariants import InvariantBroken
 from tests.simulator.simulation import Simulation
@@ -90,9 +92,19 @@ async def tear_the_ledger(world: World, _rng: Random) -> None:
     await world.auditor.execute("update ledger_entry set amount = amount + 1 where entry_id = 1")
 
 
+async def sell_what_is_kept_for_the_list(world: World, _rng: Random) -> None:
+    _, seats, _, _ = keys_of(world.sought).shared()
+    # A server that has just been restarted keeps nothing for anybody.
+    with contextlib.suppress(RedisConnectionError):
+        for index, state in enumerate(await world.redis.get(seats) or b""):
+            if state in b"w":
+                await world.redis.setrange(seats, index, "f")
+
+
 @pytest.mark.parametrize(
     ("spoil", "invariant"),
     [
+        (sell_what_is_kept_for_the_list, "11 "),
         (sell_twice, "1 seat sold twice"),
         (keep_the_money, "2 money"),
         (free_what_is_being_paid_for, "2 exchange and places"),

@@ -11,6 +11,7 @@ import msgspec
 import redis.asyncio
 
 from tests.factories import Factory, make_layout
+from tests.sales.waiting_room import noon_zone
 from tests.simulator.proxy import PostgresProxy
 from ticketing.embedded import ValkeyServer
 from ticketing.kernel.clock import ShiftedClock
@@ -37,6 +38,11 @@ class World:
         self.screenings: list[str] = []
         self.auditor: asyncpg.Connection[asyncpg.Record]
         self.redis: redis.asyncio.Redis
+        # A screening with six seats, for which people wait; the others' deeds leave it alone.
+        self.sought = ""
+        self.sought_seats = tuple(f"F-{number}" for number in range(1, 7))
+        self.waiting: dict[str, str] = {}
+        self.joined: dict[str, str] = {}
         # What clients know.
         self.holds: dict[str, tuple[str, ...]] = {}
         self.requests: dict[str, OrderRequest] = {}
@@ -81,6 +87,8 @@ class World:
             "refund_until_minutes": 0,
             "exchange_until_minutes": 0,
             "refund_fee_percent": 7,
+            "waiting_offer_ttl_s": 150,
+            "waiting_offers_max": 2,
             "refund_fee": 1_000,
             "exchange_fee": 5_000,
         }
@@ -96,11 +104,35 @@ class World:
                 sales_close_at=now + timedelta(days=2),
             )
             self.screenings.append(screening)
+        self.sought = await self._sought(factory)
         await self.context.postgres.execute(
             "insert into voucher (festival_id, voucher, percent, uses_max, valid_until)"
             " values ('week', 'HALF', 50, 12, now() + interval '9 days'),"
             " ('semaine', 'ALL', 100, 5, now() + interval '9 days')"
         )
+
+    async def _sought(self, factory: Factory) -> str:
+        now = self.context.clock.now()
+        # At noon, and by day as long as the walk lasts: offers made at night stand until the morning.
+        hall = await factory.hall(layout=self.layout, timezone=noon_zone(now))
+        screening = await factory.screening(
+            festival="week", hall=hall, starts_at=now + timedelta(days=2), sales_close_at=now + timedelta(days=2)
+        )
+        kept_back = [label for label in self.layout.labels if label not in self.sought_seats]
+        await self.context.postgres.execute(
+            "insert into allotment (screening_id, allotment_id, owner) values ($1, 'house', 'The house')", screening
+        )
+        await self.context.postgres.execute(
+            "insert into allotment_seat (screening_id, seat, allotment_id) select $1, unnest($2::text[]), 'house'",
+            screening,
+            kept_back,
+        )
+        return screening
+
+    @property
+    def everywhere(self) -> list[str]:
+        """All screenings."""
+        return [*self.screenings, self.sought]
 
     def saw(self, order: OrderView) -> None:
         """A client was shown an order."""
