@@ -92,3 +92,17 @@ def test_versions() -> None:
     assert formatting.subtitles_text(original, "ru") == "Субтитры: русский, казахский"
     assert formatting.version_text(dubbed, "kk") == "Дубляж: қазақ тілі"
     assert formatting.subtitles_text(dubbed, "kk") == ""
+
+
+def test_accents_do_not_move_a_name_to_the_end() -> None:
+    names = [("a", "Zola"), ("b", "Écume"), ("c", "Été"), ("d", "Eden"), ("e", "ecume")]
+    assert [name for _, name in formatting.sorted_names(names, "fr")] == ["ecume", "Écume", "Eden", "Été", "Zola"]
+    russian = [("a", "Ель"), ("b", "Ёлка"), ("c", "Яр"), ("d", "Йод"), ("e", "Игра"), ("f", "Кот")]
+    assert [name for _, name in formatting.sorted_names(russian, "ru")] == [
+        "Ёлка",
+        "Ель",
+        "Игра",
+        "Йод",
+        "Кот",
+        "Яр",
+    ]

@@ -27,6 +27,7 @@ STATIC_FILES = (
     "venues.toml",
     "prices.toml",
 )
+STATIC_FOLDERS = ("halls", "logos")
 HORIZON = timedelta(days=7)
 SALES_OPEN_DAYS_BEFORE = 14
 # Advertisements and a word of welcome.
@@ -60,7 +61,8 @@ def write_demo(folder: Path, now: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in STATIC_FILES:
         shutil.copyfile(DATA / name, folder / name)
-    shutil.copytree(DATA / "halls", folder / "halls", dirs_exist_ok=True)
+    for name in STATIC_FOLDERS:
+        shutil.copytree(DATA / name, folder / name, dirs_exist_ok=True)
     (folder / "festival.toml").write_text(to_toml(_tables(now)), encoding="utf-8")
 
 

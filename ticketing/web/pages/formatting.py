@@ -1,5 +1,6 @@
 """Money, days, times and names as each language writes them. Pure: no request, no clock."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -163,7 +164,13 @@ def kazakh_sort_key(text: str) -> tuple[int, ...]:
 
 
 def sorted_names(names: Iterable[tuple[str, str]], language: str) -> list[tuple[str, str]]:
-    """Pairs of (id, name) by name: in Kazakh by its alphabet, else without regard to case."""
+    """Pairs of (id, name) by name: in Kazakh by its alphabet, else without regard to case and accents."""
     if language == "kk":
         return sorted(names, key=lambda pair: kazakh_sort_key(pair[1]))
-    return sorted(names, key=lambda pair: pair[1].casefold())
+    return sorted(names, key=lambda pair: (_without_accents(pair[1]), pair[1]))
+
+
+def _without_accents(text: str) -> str:
+    """É stands with E; й and ё are letters of their own, ё beside е."""
+    apart = unicodedata.normalize("NFD", text.casefold().replace("й", "\ue000")).replace("\ue000", "й")
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
