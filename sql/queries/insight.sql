@@ -7,6 +7,12 @@ where festival_id = $1 and status <> 'draft'
 order by starts_at, screening_id
 limit $2;
 
+-- name: count_waiting
+-- How many people are on the waiting lists of the screenings $1.
+select screening_id, sum(people)::int as people from waiting_entry
+where screening_id = any($1::text[]) and status = 'waiting'
+group by screening_id;
+
 -- name: count_tickets
 -- Live tickets and takings of the screenings $1, by tariff and zone.
 select

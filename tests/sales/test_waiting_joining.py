@@ -7,6 +7,7 @@ from prometheus_client import generate_latest
 
 from tests.sales.waiting_room import CLIENT, WaitingRoom
 from tests.seating.box_office import outcomes
+from ticketing.insight.capacity import festival_capacity, screening_capacity
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
@@ -173,6 +174,15 @@ async def test_a_list_is_forgotten_a_week_after_its_screening(room: WaitingRoom,
     assert await room.office.fetchval("select count(*) from waiting_offer_seat") == 0
     with pytest.raises(errors.UnknownWaitingEntry):
         await room.show("anna")
+
+
+async def test_organisers_see_how_many_wait(room: WaitingRoom) -> None:
+    await room.join("anna", 2)
+    await room.join("berik", 3)
+    assert (await screening_capacity(room.house.insight, room.screening)).waiting == 5
+    festival = await room.office.fetchval("select festival_id from festival")
+    (line,) = (await festival_capacity(room.house.insight, festival, "en")).screenings
+    assert line.capacity.waiting == 5
 
 
 async def test_how_many_wait_is_measured_and_nothing_else(room: WaitingRoom) -> None:

@@ -40,14 +40,16 @@ async def screening_capacity(insight: Insight, screening_id: str) -> Capacity:
         UnknownScreening, DatabaseUnavailable
     """
     screening = await insight.catalogue.screening(screening_id)
-    counts, groups = await asyncio.gather(
-        insight.counts.counts(screening_id), _ticket_groups(insight, [screening_id])
+    counts, groups, waiting = await asyncio.gather(
+        insight.counts.counts(screening_id),
+        _ticket_groups(insight, [screening_id]),
+        _waiting(insight, [screening_id]),
     )
-    return capacity_of(screening, groups, counts)
+    return capacity_of(screening, groups, counts, waiting.get(screening_id, 0))
 
 
 async def festival_capacity(insight: Insight, festival_id: str, locale: str) -> FestivalCapacity:
-    """How full a festival's screenings are, with texts in a language. Two queries, whatever their number.
+    """How full a festival's screenings are, with texts in a language. Three queries, whatever their number.
 
     Raises:
         UnknownFestival, DatabaseUnavailable
@@ -58,8 +60,10 @@ async def festival_capacity(insight: Insight, festival_id: str, locale: str) -> 
             SQL.list_festival_screenings, festival.festival, SCREENINGS_WATCHED_MAX
         )
     screening_ids = [row["screening_id"] for row in rows]
-    counts, groups = await asyncio.gather(
-        insight.counts.counts_of(screening_ids), _ticket_groups(insight, screening_ids)
+    counts, groups, waiting = await asyncio.gather(
+        insight.counts.counts_of(screening_ids),
+        _ticket_groups(insight, screening_ids),
+        _waiting(insight, screening_ids),
     )
     by_screening: dict[str, list[TicketGroup]] = {}
     for group in groups:
@@ -68,7 +72,10 @@ async def festival_capacity(insight: Insight, festival_id: str, locale: str) -> 
     lines = []
     for screening in await asyncio.gather(*map(insight.catalogue.screening, screening_ids)):
         capacity = capacity_of(
-            screening, by_screening.get(screening.screening_id, []), counts.get(screening.screening_id)
+            screening,
+            by_screening.get(screening.screening_id, []),
+            counts.get(screening.screening_id),
+            waiting.get(screening.screening_id, 0),
         )
         lines.append(
             ScreeningCapacity(
@@ -84,6 +91,12 @@ async def festival_capacity(insight: Insight, festival_id: str, locale: str) -> 
             )
         )
     return FestivalCapacity(festival.festival, totals_of(line.capacity for line in lines), tuple(lines))
+
+
+async def _waiting(insight: Insight, screening_ids: Sequence[str]) -> dict[str, int]:
+    async with database_errors():
+        rows = await insight.context.postgres.fetch(SQL.count_waiting, list(screening_ids))
+    return {row["screening_id"]: row["people"] for row in rows}
 
 
 async def _ticket_groups(insight: Insight, screening_ids: Sequence[str]) -> list[TicketGroup]:

@@ -35,7 +35,8 @@ class Capacity(msgspec.Struct, frozen=True):
     """How full a screening is. ``free + held + reserved + sold + blocked == total``.
 
     Tickets are counted in Postgres, held and blocked places in the mirror: while that can't be had,
-    ``held`` and ``blocked`` are 0 and ``mirror`` is false.
+    ``held`` and ``blocked`` are 0 and ``mirror`` is false. ``waiting`` is how many people are on the waiting list;
+    what is kept for them until they are asked counts as blocked.
     """
 
     total: int
@@ -49,6 +50,7 @@ class Capacity(msgspec.Struct, frozen=True):
     by_tariff: dict[str, Share]
     by_zone: dict[str, Share]
     mirror: bool = True
+    waiting: int = 0
 
 
 class ScreeningCapacity(msgspec.Struct, frozen=True):
@@ -86,7 +88,9 @@ class FestivalCapacity(msgspec.Struct, frozen=True):
     screenings: tuple[ScreeningCapacity, ...]
 
 
-def capacity_of(screening: Screening, groups: Iterable[TicketGroup], counts: Counts | None) -> Capacity:
+def capacity_of(
+    screening: Screening, groups: Iterable[TicketGroup], counts: Counts | None, waiting: int = 0
+) -> Capacity:
     """A screening's capacity from its tickets and its mirror (None: it can't be had)."""
     groups = list(groups)
     reserved = sum(group.reserved for group in groups)
@@ -106,6 +110,7 @@ def capacity_of(screening: Screening, groups: Iterable[TicketGroup], counts: Cou
         by_tariff=_shares(groups, "tariff", screening.currency),
         by_zone=_shares(groups, "zone", screening.currency),
         mirror=counts is not None,
+        waiting=waiting,
     )
 
 
