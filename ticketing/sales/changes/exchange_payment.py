@@ -15,6 +15,7 @@ from ticketing.sales.desk import Sales, SeatNews, read_order, tell_seats
 from ticketing.sales.model import ExchangeFacts, OrderFacts, OrderStatus, payment_effect
 from ticketing.sales.providers import Charge, PaymentNotice, order_of_charge
 from ticketing.sales.refunds import owe_payment_back, owe_refund
+from ticketing.sales.waiting.offered import seats_are_offered
 
 SQL = load_queries("changes")
 # An exchange waits, is paid and ends as an order does, so one table says what a notice does to either.
@@ -151,6 +152,10 @@ async def _exchange_if_still_possible(
         return None
     after = await sales.catalogue.screening(exchange.places[0].screening)
     if after.status != "published" or after.ends_at <= now:
+        return None
+    places = [(place.screening, place.seat) for place in exchange.places]
+    if exchange.status != "awaiting_payment" and await seats_are_offered(connection, places):
+        # The seats were given up, and somebody who waited is offered them.
         return None
     await connection.fetch(SQL.lock_tickets, order.order)
     try:
