@@ -77,7 +77,7 @@ def api(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             redis_url=valkey.url,
             data=str(folder),
             secret="a secret for tests, long enough to be taken",
-            payment_providers="demo",
+            payment_providers="demo,counter",
             secure_cookies=False,
             body_bytes_max=BODY_BYTES_MAX,
             port=port,

@@ -247,7 +247,7 @@ class PaymentProviderUnknown(Malformed):
 class OrderNotPayable(Conflict):
     code = "order_not_payable"
     title = N_("This order can't be paid")
-    detail = N_("This order is no longer waiting for a payment: its status is %(status)s.")
+    detail = N_("This order is no longer waiting for a payment: its status is %(order_status)s.")
 
 
 class PaymentUnavailable(Unavailable):
@@ -265,7 +265,7 @@ class RefundRefused(Conflict):
 class OrderNotConfirmed(Conflict):
     code = "order_not_confirmed"
     title = N_("This order is not confirmed")
-    detail = N_("There are tickets only once the order is confirmed; its status is %(status)s.")
+    detail = N_("There are tickets only once the order is confirmed; its status is %(order_status)s.")
 
 
 class TooLateToChange(Conflict):

@@ -23,7 +23,7 @@ async def charge_of(sales: Sales, charge: str) -> Charge:
         return await charge_of_exchange(sales, charge)
     order = await read_order(sales.context.postgres, order_id)
     if order.total == 0:
-        raise errors.OrderNotPayable(status=order.status)
+        raise errors.OrderNotPayable(order_status=order.status)
     return await _charge_of_order(sales, order)
 
 
@@ -41,7 +41,7 @@ async def open_charge(sales: Sales, charge: str, secret: str) -> Charge:
         return await open_exchange_charge(sales, charge)
     order = await read_order(sales.context.postgres, order_id)
     if order.status != "awaiting_payment":
-        raise errors.OrderNotPayable(status=order.status)
+        raise errors.OrderNotPayable(order_status=order.status)
     return await _charge_of_order(sales, order)
 
 

@@ -91,7 +91,7 @@ async def take_counter_payment(sales: Sales, charge_id: str, payment: CounterPay
             news, owed_back = await enter_payment(sales, connection, order, notice, TakenBy(payment.method, login))
             if owed_back:
                 # The buyer stands here: better not to take the money than to owe it.
-                raise errors.OrderNotPayable(status=order.status)
+                raise errors.OrderNotPayable(order_status=order.status)
             await add_audit(
                 connection,
                 sales.context.clock.now(),

@@ -140,7 +140,7 @@ async def change_payment(sales: Sales, order_id: str, secret: str, provider: str
         await connection.fetchval(SALES_SQL.lock_order, order_id)
         order = await read_order(connection, order_id)
         if order.status != "awaiting_payment" or order.expires_at is None:
-            raise errors.OrderNotPayable(status=order.status)
+            raise errors.OrderNotPayable(order_status=order.status)
         names = sorted({ticket.screening for ticket in order.tickets})
         screenings = [await sales.catalogue.screening(name) for name in names]
         chosen, _ = sales.providers.chosen(provider, screenings, sales.context.clock.now())

@@ -53,6 +53,6 @@ async def sheet_of(sales: Sales, order: OrderFacts, locale: str | None = None) -
     """
     faces = tuple(await faces_of(sales, order, locale or order.locale))
     if not faces:
-        raise errors.OrderNotConfirmed(status=order.status)
+        raise errors.OrderNotConfirmed(order_status=order.status)
     festival = await sales.catalogue.festival(order.festival)
     return make_sheet(festival, order.order, faces, locale or order.locale)

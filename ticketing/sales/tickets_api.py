@@ -125,7 +125,7 @@ async def _code(sales: Sales, order_id: str, ticket_id: str, secret: str) -> str
     if ticket is None:
         raise errors.UnknownTicket(ticket=ticket_id)
     if ticket.status != "sold":
-        raise errors.OrderNotConfirmed(status=order.status)
+        raise errors.OrderNotConfirmed(order_status=order.status)
     return await code_of_ticket(sales, ticket)
 
 

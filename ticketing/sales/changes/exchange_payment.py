@@ -38,7 +38,7 @@ async def charge_of_exchange(sales: Sales, charge: str) -> Charge:
     exchange = await _read_exchange(sales, charge)
     order = await read_order(sales.context.postgres, order_of_charge(charge) or "")
     if exchange.due <= 0:
-        raise errors.OrderNotPayable(status=AS_AN_ORDER[exchange.status])
+        raise errors.OrderNotPayable(order_status=AS_AN_ORDER[exchange.status])
     festival = await sales.catalogue.festival(order.festival)
     secret = sales.context.secrets.order_secret(order.order)
     text = translate("Exchange of tickets for %(festival)s, order %(order)s", order.locale)
@@ -64,7 +64,7 @@ async def open_exchange_charge(sales: Sales, charge: str) -> Charge:
     """
     exchange = await _read_exchange(sales, charge)
     if exchange.status != "awaiting_payment":
-        raise errors.OrderNotPayable(status=AS_AN_ORDER[exchange.status])
+        raise errors.OrderNotPayable(order_status=AS_AN_ORDER[exchange.status])
     return await charge_of_exchange(sales, charge)
 
 

@@ -159,7 +159,7 @@ def check_exchangeable(order: OrderFacts, tickets: Sequence[TicketFacts], before
     """
     for ticket in tickets:
         if order.status != "confirmed" or ticket.status != "sold":
-            raise errors.OrderNotConfirmed(status=order.status)
+            raise errors.OrderNotConfirmed(order_status=order.status)
         if ticket.screening != before.screening_id:
             raise errors.ScreeningsMixed
         check_changeable(ticket, before, "exchange", now)

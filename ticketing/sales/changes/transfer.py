@@ -31,7 +31,7 @@ async def transfer_ticket(
         order = await read_order(connection, order_id)
         (ticket,) = tickets_named(order, [ticket_id])
         if order.status != "confirmed" or ticket.status != "sold":
-            raise errors.OrderNotConfirmed(status=order.status)
+            raise errors.OrderNotConfirmed(order_status=order.status)
         now = sales.context.clock.now()
         check_changeable(ticket, await sales.catalogue.screening(ticket.screening), "transfer", now)
         if (ticket.holder, ticket.holder_email) != (holder, email):

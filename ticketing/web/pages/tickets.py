@@ -83,7 +83,7 @@ async def show_tickets_one_by_one(
     facts = await open_order(sales, order, secret)
     held = held_by_buyer(facts)
     if not held:
-        return _gone(request, language, OrderNotConfirmed(status=facts.status))
+        return _gone(request, language, OrderNotConfirmed(order_status=facts.status))
     address = own_address(sales, links.order_page(sales.context, facts.order, language))
     return await _page(request, sales, language, facts, held, order_page=address)
 
