@@ -12,10 +12,10 @@ async def test_a_seat_taken_by_one_is_seen_by_the_other(open_page: OpenPage, fac
         for page in (one, other):
             await page.goto(f"/en/screenings/{screening}")
         await take_seats(one, "B-3", scripts=True)
-        await other.locator("svg.map[role] .t").wait_for()
+        await other.locator("#map .t").wait_for()
         assert await other.locator('input[value="B-3"]').is_disabled()
         await one.locator("[data-tray=release] button").click()
-        await other.locator("svg.map[role] .t").wait_for(state="detached")
+        await other.locator("#map .t").wait_for(state="detached")
         assert await one.locator("#tray").is_hidden()
 
 
@@ -55,4 +55,4 @@ async def test_the_clock_runs_out_and_says_so(open_page: OpenPage, factory: Fact
         await take_seats(page, "A-1", scripts=True)
         await page.locator("#said:not([hidden])", has_text="The time to decide has run out").wait_for()
         assert await page.locator("#tray").is_hidden()
-        await page.locator("svg.map[role] .m").wait_for(state="detached")
+        await page.locator("#map .m").wait_for(state="detached")

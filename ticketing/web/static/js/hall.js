@@ -199,20 +199,20 @@ if (form) {
   card = makeCard(map, { seats, indexOf, state, sections, words, quiet: () => view.busy() || view.overview() });
   keys = makeKeys(view, seats, { toggle, spoken, state, onFocus: card.show });
   near.write();
-  let tapped = { time: -Infinity };
+  let tapped = { time: -Infinity }; // the last tap that took a seat, or hit none
   view.svg.addEventListener("click", (event) => {
     // While the hall moves, what is under the finger is not what was meant.
     if (view.busy()) return;
     const index = indexOf.get(event.target) ?? -1;
-    const before = tapped;
-    tapped = { time: event.timeStamp, index };
-    const twice = event.timeStamp - before.time < 350;
+    const twice = event.timeStamp - tapped.time < 350 && tapped.index === index;
     const part = event.target.closest(".block")?.dataset.part;
-    if (part !== undefined) showPart(part);
-    else if (view.comeNear(event)) return;
-    else if (index >= 0) twice && before.index === index ? undefined : toggle(index, event.shiftKey);
-    else if (event.target.dataset.area) goTo(event.target.dataset.area);
-    else if (twice && before.index < 0) view.by(1.8, { x: event.clientX, y: event.clientY });
+    if (part !== undefined) return showPart(part);
+    if (event.target.dataset.area) return goTo(event.target.dataset.area);
+    if (view.comeNear(event)) return;
+    tapped = { time: event.timeStamp, index };
+    // Tapped twice: a seat is not given back at once, and where none is, the hall comes nearer.
+    if (index >= 0 && !twice) toggle(index, event.shiftKey);
+    else if (index < 0 && twice) view.by(1.8, { x: event.clientX, y: event.clientY });
   });
   hall.querySelector(".parts-of-hall")?.addEventListener("click", (event) => {
     const part = event.target.closest("[data-part]");
