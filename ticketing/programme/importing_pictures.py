@@ -43,20 +43,20 @@ def collect_pictures(path: Path, problems: Problems) -> list[PictureFile]:
     folder = path if path.is_dir() else path.parent
     found: list[PictureFile] = []
     for name, (kind, table) in FOLDERS.items():
-        files = sorted(path for path in _listed(folder / name, problems) if path.name[0] not in "._")
+        files = sorted(file for file in _listed(folder / name, problems) if file.name[0] not in "._")
         if len(files) > PICTURES_MAX:
             problems.add(f"{name}/", f"at most {PICTURES_MAX} pictures", value=len(files))
             continue
         first: dict[str, str] = {}
-        for path in files:
-            shown = f"{name}/{path.name}"
-            other = first.setdefault(path.stem, shown)
-            if path.suffix.lower() not in SUFFIXES:
-                problems.add(shown, f"a picture: {', '.join(SUFFIXES)}", table=table, key=path.stem)
+        for file in files:
+            shown = f"{name}/{file.name}"
+            other = first.setdefault(file.stem, shown)
+            if file.suffix.lower() not in SUFFIXES:
+                problems.add(shown, f"a picture: {', '.join(SUFFIXES)}", table=table, key=file.stem)
             elif other != shown:
-                problems.add(shown, f"one picture a {table}; {other} is another", table=table, key=path.stem)
-            elif made := _made(folder, path, shown, kind, problems):
-                found.append(PictureFile(shown, kind, table, path.stem, made))
+                problems.add(shown, f"one picture a {table}; {other} is another", table=table, key=file.stem)
+            elif made := _made(folder, file, shown, kind, problems):
+                found.append(PictureFile(shown, kind, table, file.stem, made))
     return found
 
 

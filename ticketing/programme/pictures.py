@@ -1,7 +1,8 @@
 """Pictures that organisers bring: posters of films, logos of festivals. What comes is never what is shown.
 
 A picture is decoded, turned upright, made smaller in a few sizes and written anew as WebP: without metadata (where
-and by whom it was taken), colour profile, or a second file behind the first. Drawings that can hold scripts (SVG) are not taken at all.
+and by whom it was taken), colour profile, or a second file behind the first. Drawings that can
+hold scripts (SVG) are not taken at all.
 """
 
 import hashlib
