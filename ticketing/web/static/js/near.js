@@ -34,7 +34,8 @@ export function makeNear(view, seats) {
 
   /** A number has the colour of what its seat is. */
   function colour(seat) {
-    written.get(seat)?.setAttribute("class", seat.use.getAttribute("class").replace("s", "n"));
+    const now = seat.use.classList;
+    written.get(seat)?.setAttribute("class", now.contains("m") ? "n mine" : now.contains("t") ? "n gone" : "n");
   }
 
   function forget(seat) {

@@ -91,16 +91,17 @@ export function makeView(map, { onRest }) {
   // ── a gesture of two fingers, or of the wheel ──
   function begin(at) {
     gliding?.finish();
-    gesture = { point: under(at.x, at.y), at, factor: 1 };
+    const box = frame.getBoundingClientRect();
+    // Looked up once: asking the browser while the stage grows would have it work out the page each time.
+    gesture = { point: under(at.x, at.y), at, factor: 1, left: box.left + stage.offsetLeft, top: box.top + stage.offsetTop };
     map.classList.add("moving");
   }
 
   function turn(factor, at) {
     gesture.factor = bounded(zoom * factor) / zoom;
     gesture.at = at;
-    const box = frame.getBoundingClientRect();
-    const x = at.x - gesture.point.x * width * scale() * gesture.factor - (box.left + stage.offsetLeft - frame.scrollLeft);
-    const y = at.y - gesture.point.y * height * scale() * gesture.factor - (box.top + stage.offsetTop - frame.scrollTop);
+    const x = at.x - gesture.point.x * width * scale() * gesture.factor - (gesture.left - frame.scrollLeft);
+    const y = at.y - gesture.point.y * height * scale() * gesture.factor - (gesture.top - frame.scrollTop);
     stage.style.transform = `translate(${x}px, ${y}px) scale(${gesture.factor})`;
   }
 
