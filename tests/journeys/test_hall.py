@@ -41,7 +41,7 @@ async def test_two_fingers_bring_the_hall_near_and_one_moves_it(open_page: OpenP
         assert await page.evaluate("visualViewport.scale") == 1
         # Numbers can be read now, and rows keep their names.
         await page.locator("#map .numbers text").first.wait_for(state="attached")
-        await page.locator("#map .names span").first.wait_for(state="attached")
+        await page.locator("#map .row-names span").first.wait_for(state="attached")
         before = await page.evaluate("document.querySelector('.sight').scrollLeft")
         await touch(client, "touchStart", (x + 60, y))
         for step in range(1, 13):

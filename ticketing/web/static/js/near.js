@@ -9,7 +9,7 @@ export function makeNear(view, seats) {
   numbers.setAttribute("aria-hidden", "true");
   view.svg.append(numbers);
   const names = document.createElement("div");
-  names.className = "names";
+  names.className = "row-names";
   names.setAttribute("aria-hidden", "true");
   view.stage.prepend(names);
   const written = new Map();
