@@ -4,7 +4,7 @@ Everything is decided from a layout and the places that are open, and is only an
 somebody else may take it, and then the same is asked again.
 """
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -82,7 +82,7 @@ def instead_of_best(
     return offers[:OFFERS_MAX]
 
 
-def _nearest_block(layout: Layout, free: Set[int], rest: Set[int], group: Sequence[int]) -> tuple[int, ...]:
+def _nearest_block(layout: Layout, free: set[int], rest: set[int], group: Sequence[int]) -> tuple[int, ...]:
     blocks = sorted((moved_cm2(layout, group, block), block) for block in blocks_like(layout, group, free - rest))
     spare = ((len(singles_of(layout, free, rest.union(block))), block) for _, block in blocks)
     best: tuple[int, tuple[int, ...]] | None = None
@@ -94,7 +94,7 @@ def _nearest_block(layout: Layout, free: Set[int], rest: Set[int], group: Sequen
     return best[1] if best is not None else ()
 
 
-def _wheelchair_party(layout: Layout, open_places: Set[int], party: Sequence[int]) -> tuple[int, ...]:
+def _wheelchair_party(layout: Layout, open_places: set[int], party: Sequence[int]) -> tuple[int, ...]:
     places = [layout.seats[seat] for seat in party]
     zones = {place.zone for place in places}
     wheelchairs = sum(place.kind is SeatKind.WHEELCHAIR for place in places)
@@ -105,7 +105,7 @@ def _wheelchair_party(layout: Layout, open_places: Set[int], party: Sequence[int
     return min(blocks, key=lambda block: (moved_cm2(layout, party, block), block), default=())
 
 
-def _best_block(layout: Layout, free: Set[int], count: int, zone: str | None, wheelchair: int) -> tuple[int, ...]:
+def _best_block(layout: Layout, free: set[int], count: int, zone: str | None, wheelchair: int) -> tuple[int, ...]:
     """The first free block of the ranking that leaves no single seat over, else the first free one."""
     blocks = [block for block in rank_blocks(layout, count, zone, wheelchair) if free.issuperset(block)]
     general = general_seats(layout, free)
@@ -113,7 +113,7 @@ def _best_block(layout: Layout, free: Set[int], count: int, zone: str | None, wh
     return next(whole, blocks[0] if blocks else ())
 
 
-def _split(layout: Layout, free: Set[int], count: int, zone: str | None, wheelchair: int) -> tuple[int, ...]:
+def _split(layout: Layout, free: set[int], count: int, zone: str | None, wheelchair: int) -> tuple[int, ...]:
     """Two groups as near to each other as can be, the larger first chosen: 2 + 1 rather than 1 + 1 + 1.
 
     The wheelchair places stay in the first group. Nobody sits alone where the party can be halved otherwise.

@@ -7,7 +7,7 @@ the same zone leaves a seat over (few are left, or the gap was there before), th
 Seats are place indices of a layout; ``open_places`` are those that are free or the visitor's own.
 """
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -57,7 +57,7 @@ def avoidable_singles(layout: Layout, open_places: Collection[int], chosen: Coll
     return Leftover(singles, tuple(sorted({*better, *chosen} - (ours - better))))
 
 
-def blocks_like(layout: Layout, group: Sequence[int], free: Set[int]) -> Iterator[tuple[int, ...]]:
+def blocks_like(layout: Layout, group: Sequence[int], free: set[int]) -> Iterator[tuple[int, ...]]:
     """Blocks of the group's size side by side in ``free``, in its zones, and no worse in what is seen from them."""
     wanted = sorted(layout.seats[seat].zone for seat in group)
     restricted_max = sum(layout.seats[seat].kind is SeatKind.RESTRICTED for seat in group)
@@ -96,7 +96,7 @@ def moved_cm2(layout: Layout, group: Sequence[int], block: Sequence[int]) -> flo
     )
 
 
-def singles_of(layout: Layout, free: Set[int], ours: Set[int]) -> tuple[int, ...]:
+def singles_of(layout: Layout, free: set[int], ours: set[int]) -> tuple[int, ...]:
     """What :func:`singles_left` says, for places that are known to be general seats."""
     neighbours = layout.neighbours
     found = {
@@ -110,7 +110,7 @@ def singles_of(layout: Layout, free: Set[int], ours: Set[int]) -> tuple[int, ...
     return tuple(sorted(found))
 
 
-def _with_group_moved(layout: Layout, free: Set[int], chosen: set[int], group: tuple[int, ...]) -> set[int]:
+def _with_group_moved(layout: Layout, free: set[int], chosen: set[int], group: tuple[int, ...]) -> set[int]:
     """The choice with ``group`` where it leaves the fewest singles, nearest to where it was; else as it is."""
     rest = chosen.difference(group)
     now = len(singles_of(layout, free, chosen))
