@@ -152,13 +152,13 @@ values ('mail_found_orders', jsonb_build_object('email', $1::text, 'locale', $2:
 
 -- name: find_orders_of_buyer
 -- The latest orders of an address whose screenings are not over since $2, at most $3.
-select orders.order_id, orders.status, orders.placed_at,
-    min(screening.starts_at) as starts_at, (array_agg(screening.screening_id order by screening.starts_at))[1] as first
+select orders.order_id, orders.festival_id, orders.status,
+    (array_agg(screening.screening_id order by screening.starts_at))[1] as first_screening, orders.placed_at
 from orders
 join ticket using (order_id)
 join screening using (screening_id)
 where lower(orders.buyer_email) = lower($1) and orders.status in ('awaiting_payment', 'confirmed', 'cancelled')
-    and screening.ends_at > $2
+    and screening.ends_at > $2 and ticket.replaces is null
 group by orders.order_id
 order by orders.placed_at desc
 limit $3;

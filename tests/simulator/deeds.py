@@ -331,13 +331,13 @@ def look_offline(world: World, rng: Random) -> Call:
 
 # How often each is done, against the others.
 DEEDS: dict[Callable[[World, Random], Call], int] = {
-    hold: 28,
+    hold: 30,
     change: 8,
     look_or_extend: 4,
     release: 4,
-    order: 20,
+    order: 24,
     order_again: 4,
-    pay: 18,
+    pay: 24,
     pay_by_notice: 4,
     cancel: 6,
     exchange: 12,

@@ -85,8 +85,8 @@ class PaymentLink(msgspec.Struct, frozen=True):
 
 
 class TicketLinks(msgspec.Struct, frozen=True):
-    """Addresses of one ticket's QR code, of its order's PDF, of the page that shows both, of the page that shows the
-    ticket alone, and of its date; and of its passes, where this house makes any.
+    """Addresses of one ticket's QR code, of its order's PDF, of the page that shows both, of the page that shows
+    the ticket alone, and of its date; and of its passes, where this house makes any.
     """
 
     qr: str

@@ -24,6 +24,7 @@ class FoundOrder(msgspec.Struct, frozen=True):
     """An order of an address, with the first of its screenings that is not long over."""
 
     order: str
+    festival: str
     status: str
     screening: str
     placed_at: datetime
@@ -53,4 +54,4 @@ async def orders_of(sales: Sales, email: str) -> list[FoundOrder]:
     since = sales.context.clock.now() - TOLD_AFTER_THE_END
     async with database_errors():
         rows = await sales.context.postgres.fetch(SQL.find_orders_of_buyer, email, since, ORDERS_TOLD_MAX)
-    return [FoundOrder(row["order_id"], row["status"], row["first"], row["placed_at"]) for row in rows]
+    return [FoundOrder(*row) for row in rows]

@@ -8,6 +8,7 @@ from ticketing.kernel.jobs import Work
 from ticketing.kernel.mail import MailTransport
 from ticketing.sales.desk import Sales
 from ticketing.sales.letters.exchanged import write_exchanged
+from ticketing.sales.letters.found_orders import write_found_orders
 from ticketing.sales.letters.given_back import write_given_back
 from ticketing.sales.letters.order_confirmed import write_order_confirmed
 from ticketing.sales.letters.payment_returned import write_payment_returned
@@ -20,6 +21,7 @@ LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_given_back": write_given_back,
     "mail_exchanged": write_exchanged,
     "mail_transferred": write_transferred,
+    "mail_found_orders": write_found_orders,
     "mail_payment_returned": write_payment_returned,
     "mail_waiting_joined": write_waiting_joined,
     "mail_waiting_offer": write_waiting_offer,

@@ -1,43 +1,26 @@
-"""The order in hand: its tickets with their codes, for whoever has the secret link; and giving tickets back."""
+"""The order in hand, for whoever has its secret link: its tickets, and giving them back."""
 
-from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ticketing.kernel.errors import TicketingError
-from ticketing.kernel.i18n import pick
-from ticketing.programme.model import Screening
-from ticketing.sales.changes.cancellation import cancel_order
-from ticketing.sales.changes.rules import changeable_until
-from ticketing.sales.desk import Sales, show_order
-from ticketing.sales.model import OrderView, TicketView
+from ticketing.sales.changes.cancellation import cancel_order, look_at_cancellation
+from ticketing.sales.changes.rules import Cancellation, refund_fee_of
+from ticketing.sales.desk import Sales, open_order
 from ticketing.web.pages.checkout import own_address
-from ticketing.web.pages.formatting import place_text
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import AnyRequest, require_language
+from ticketing.web.pages.order_view import ShownOrder, deadlines_of, shown_order
+from ticketing.web.pages.payment_policy import let_forms_lead_to_payment
 from ticketing.web.pages.refusal import Refusal, refusal_of
 from ticketing.web.pages.rendering import page, see_other
-from ticketing.web.pages.screening_view import names_of_areas, names_of_sections
 
 PUBLIC = {"access": "public"}
 PATH = "/{language:str}/orders/{order:str}/{secret:str}"
-
-
-class ShownTicket(msgspec.Struct, frozen=True):
-    """A ticket with what its holder needs to know."""
-
-    ticket: TicketView
-    screening: Screening
-    place: str
-    tariff: str
-    proof: str
-    qr: str
-    pdf: str
-    returnable: bool
+SUM_SIGNS_MAX = 16
 
 
 @get(PATH, opt=PUBLIC, include_in_schema=False)
@@ -47,89 +30,120 @@ async def show_order_page(
     language: FromPath[str],
     order: FromPath[str],
     secret: FromPath[str],
-) -> Response[str]:
+) -> Response[Any]:
     """The order as it stands."""
     require_language(language)
-    return await _page(request, sales, language, await show_order(sales, order, secret), secret=secret)
+    facts = await open_order(sales, order, secret)
+    return await order_page(request, sales, language, await shown_order(sales, facts, language), secret=secret)
 
 
-@post(PATH + "/cancellation", opt=PUBLIC, include_in_schema=False, status_code=200)
-async def post_order_cancellation(
+@get(PATH + "/cancellation", opt=PUBLIC, include_in_schema=False)
+async def show_cancellation(
     request: AnyRequest,
     sales: NamedDependency[Sales],
     language: FromPath[str],
     order: FromPath[str],
     secret: FromPath[str],
 ) -> Response[Any]:
-    """Give back the tickets that are ticked."""
+    """What giving the ticked tickets back would come to. Nothing is done yet."""
     require_language(language)
-    chosen = (await read_form(request)).texts("ticket")
+    return await _preview(request, sales, language, order, secret, request.query_params.getall("ticket", []))
+
+
+@post(PATH + "/cancellation", opt=PUBLIC, include_in_schema=False, status_code=200)
+async def post_cancellation(
+    request: AnyRequest,
+    sales: NamedDependency[Sales],
+    language: FromPath[str],
+    order: FromPath[str],
+    secret: FromPath[str],
+) -> Response[Any]:
+    """Give tickets back for the sum that was shown. A form that shows none gets to see it first, unless nothing was
+    paid yet.
+    """
+    require_language(language)
+    form = await read_form(request)
+    chosen, shown_sum = form.texts("ticket"), form.text("refund", SUM_SIGNS_MAX)
+    facts = await open_order(sales, order, secret)
+    agreed = int(shown_sum) if shown_sum.isascii() and shown_sum.isdecimal() else None
+    if not chosen or (agreed is None and facts.status == "confirmed"):
+        return await _preview(request, sales, language, order, secret, chosen)
     try:
-        shown = await show_order(sales, order, secret)
-        if chosen:
-            await cancel_order(sales, order, secret, chosen)
+        await cancel_order(sales, order, secret, chosen, refund_shown=agreed)
     except TicketingError as error:
-        shown = await show_order(sales, order, secret)
-        zone = (await _screenings(sales, shown.tickets))[shown.tickets[0].screening].timezone
-        return await _page(
-            request, sales, language, shown, secret=secret, refusal=refusal_of(error, language, zone)
-        )
+        return await _preview(request, sales, language, order, secret, chosen, error=error)
     return see_other(f"/{language}/orders/{order}/{secret}")
 
 
-async def _page(
+async def _preview(  # noqa: PLR0917 - the parts of the address, and what was chosen
     request: AnyRequest,
     sales: Sales,
     language: str,
-    order: OrderView,
+    order: str,
+    secret: str,
+    chosen: list[str],
+    *,
+    error: TicketingError | None = None,
+) -> Response[Any]:
+    shown = await shown_order(sales, await open_order(sales, order, secret), language)
+    chosen = chosen or [one.ticket.ticket for one in shown.that_can("refund")]
+    comes_to = Cancellation((), 0, 0)
+    try:
+        comes_to = await look_at_cancellation(sales, order, secret, chosen)
+    except TicketingError as refused:
+        error = error or refused
+    if not comes_to.tickets and error is None:
+        # Given back already, or nothing can be: the order's page tells how it stands.
+        return see_other(f"/{language}/orders/{order}/{secret}")
+    going = {ticket.ticket: ticket for ticket in comes_to.tickets}
+    listed = [one for one in shown.tickets if one.ticket.ticket in going]
+    fees = [refund_fee_of(going[one.ticket.ticket], one.screening) for one in listed]
+    refusal = refusal_of(error, language, shown.first.timezone) if error else None
+    return page(
+        request,
+        "cancellation.html",
+        language,
+        status_code=refusal.status if refusal else 200,
+        festival=await sales.catalogue.festival(shown.first.festival),
+        order=shown.view,
+        secret=secret,
+        tickets=list(zip(listed, fees, strict=True)),
+        others=[one for one in shown.that_can("refund") if one.ticket.ticket not in going],
+        comes_to=comes_to,
+        deadlines=deadlines_of(listed, sales.context.clock.now()),
+        refusal=refusal,
+    )
+
+
+async def order_page(
+    request: AnyRequest,
+    sales: Sales,
+    language: str,
+    shown: ShownOrder,
     *,
     secret: str,
     refusal: Refusal | None = None,
-) -> Response[str]:
-    screenings = await _screenings(sales, order.tickets)
-    first = screenings[order.tickets[0].screening]
-    tickets = [await _shown(sales, language, ticket, screenings[ticket.screening]) for ticket in order.tickets]
-    tickets.sort(key=lambda shown: (shown.ticket.status == "void", shown.screening.starts_at))
+) -> Response[Any]:
+    """The page of an order."""
+    let_forms_lead_to_payment(request, sales)
+    view = shown.view
+    waiting = view.exchange if view.exchange and view.exchange.payment else None
     return page(
         request,
         "order.html",
         language,
         status_code=refusal.status if refusal else 200,
-        festival=await sales.catalogue.festival(first.festival),
-        order=order,
+        festival=await sales.catalogue.festival(shown.first.festival),
+        order=view,
         secret=secret,
-        tickets=tickets,
-        zone=first.timezone,
-        rules=first.rules,
-        returnable=[shown for shown in tickets if shown.returnable],
-        return_until=changeable_until(first, "refund"),
-        pay=own_address(sales, order.payment.url) if order.payment else "",
+        tickets=shown.tickets,
+        exchange=shown.exchange,
+        zone=shown.first.timezone,
+        deadlines=deadlines_of(shown.tickets, sales.context.clock.now()),
+        pay=own_address(sales, view.payment.url) if view.payment else "",
+        pay_exchange=own_address(sales, waiting.payment.url) if waiting and waiting.payment else "",
         refusal=refusal,
     )
 
 
-async def _screenings(sales: Sales, tickets: Sequence[TicketView]) -> dict[str, Screening]:
-    names = {ticket.screening for ticket in tickets}
-    return {name: await sales.catalogue.screening(name) for name in names}
-
-
-async def _shown(sales: Sales, language: str, ticket: TicketView, screening: Screening) -> ShownTicket:
-    layout = await sales.catalogue.layout(screening.layout_id)
-    price = next((price for price in screening.prices if price.tariff == ticket.tariff), None)
-    until = changeable_until(screening, "refund")
-    in_time = (until is not None and sales.context.clock.now() < until) or screening.status == "cancelled"
-    return ShownTicket(
-        ticket=ticket,
-        screening=screening,
-        place=place_text(
-            ticket.seat, names_of_sections(layout, language), names_of_areas(screening, layout, language), language
-        ),
-        tariff=pick(price.name, language) if price else ticket.tariff,
-        proof=pick(price.proof, language) if price else "",
-        qr=own_address(sales, ticket.links.qr) if ticket.links else "",
-        pdf=own_address(sales, ticket.links.pdf) if ticket.links else "",
-        returnable=ticket.status == "sold" and in_time,
-    )
-
-
-routes = [show_order_page, post_order_cancellation]
+routes = [show_order_page, show_cancellation, post_cancellation]
