@@ -167,7 +167,9 @@ async def _order(desk: Desk, hold_ids: Sequence[str], typed: Typed) -> Response[
     language = desk.language
     mistakes = {field: translate(MISTAKES[name], language) for field, name in mistakes_in(typed).items()}
     if mistakes:
-        return await checkout_page(desk, await _stand(desk, hold_ids, typed), mistakes=mistakes)
+        stand = await _stand(desk, hold_ids, typed)
+        mistakes |= {"voucher": stand.voucher_problem} if stand.voucher_problem else {}
+        return await checkout_page(desk, stand, mistakes=mistakes)
     standing = await read_cart(desk.sales.seating, hold_ids)
     if standing.ended or not standing.holds:
         # Its seats may be gone because this very form was sent before.
