@@ -25,7 +25,7 @@ from ticketing.web import health, openapi
 from ticketing.web.failures import exception_handlers
 from ticketing.web.house import House, build_house
 from ticketing.web.pages import pages
-from ticketing.web.shell import middleware
+from ticketing.web.shell import middleware, outermost
 
 # What handlers may ask for by name, and what it is called in the house.
 DEPENDENCIES = {
@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         },
         exception_handlers=exception_handlers(),
         middleware=middleware(settings),
+        before_send=[outermost(settings)],
         openapi_config=openapi.openapi_config(),
         request_max_body_size=settings.body_bytes_max,
         debug=False,

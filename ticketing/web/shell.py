@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -32,6 +32,7 @@ CONTENT_SECURITY_POLICY: Final = {
 RELAXABLE: Final = frozenset({"form-action", "script-src"})
 SOURCE: Final = re.compile(r"https://[a-z0-9.-]+|'wasm-unsafe-eval'")
 _RELAXED: Final = "content_security_policy_relaxed"
+_SHELLED: Final = "security_headers_added"
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     # An order's secret stands in its address: no other site is to learn it.
@@ -77,11 +78,23 @@ ANSWERED = Histogram(
 )
 
 
+def headers_of_all(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """The security headers that every answer has alike."""
+    return [*SECURITY_HEADERS, STRICT_TRANSPORT] if secure else SECURITY_HEADERS
+
+
+def headers_for(scope: Scope, headers: Sequence[tuple[bytes, bytes]]) -> Sequence[tuple[bytes, bytes]]:
+    """The security headers of an answer: those of all, and its policy on content."""
+    relaxed = scope["state"].get(_RELAXED)
+    policy = policy_text(relaxed).encode() if relaxed else _STRICT_POLICY
+    return (b"content-security-policy", policy), *headers
+
+
 class Shell(ASGIMiddleware):
     """Adds the headers and takes the measurement. Addresses are named by their template, never as they came."""
 
     def __init__(self, *, secure: bool) -> None:
-        self._headers = [*SECURITY_HEADERS, STRICT_TRANSPORT] if secure else SECURITY_HEADERS
+        self._headers = headers_of_all(secure=secure)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -91,13 +104,8 @@ class Shell(ASGIMiddleware):
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                relaxed = scope["state"].get(_RELAXED)
-                policy = policy_text(relaxed).encode() if relaxed else _STRICT_POLICY
-                message["headers"] = [
-                    *message["headers"],
-                    (b"content-security-policy", policy),
-                    *self._headers,
-                ]
+                scope["state"][_SHELLED] = True
+                message["headers"] = [*message["headers"], *headers_for(scope, self._headers)]
                 took_s = time.perf_counter() - began_s
                 route = str(scope.get("path_template", "unknown"))
                 ANSWERED.labels(scope["method"], route, message["status"]).observe(took_s)
@@ -111,3 +119,16 @@ class Shell(ASGIMiddleware):
 def middleware(settings: Settings) -> list[ASGIMiddleware]:
     """The middleware of the whole application, outermost first."""
     return [Shell(secure=settings.secure_cookies)]
+
+
+def outermost(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
+    """What sees every message on its way out. The framework answers addresses that nobody serves, and refusals of
+    middleware, outside of :class:`Shell`: they get their security headers here.
+    """
+    headers = headers_of_all(secure=settings.secure_cookies)
+
+    async def add_headers(message: Message, scope: Scope) -> None:
+        if message["type"] == "http.response.start" and not scope["state"].get(_SHELLED):
+            message["headers"] = [*message["headers"], *headers_for(scope, headers)]
+
+    return add_headers
