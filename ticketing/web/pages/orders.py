@@ -13,6 +13,7 @@ from ticketing.sales.desk import Sales, open_order
 from ticketing.web.pages.checkout import own_address
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import AnyRequest, require_language
+from ticketing.web.pages.order_payment import other_ways
 from ticketing.web.pages.order_view import ShownOrder, deadlines_of, shown_order
 from ticketing.web.pages.payment_policy import let_forms_lead_to_payment
 from ticketing.web.pages.refusal import Refusal, refusal_of
@@ -141,6 +142,7 @@ async def order_page(
         zone=shown.first.timezone,
         deadlines=deadlines_of(shown.tickets, sales.context.clock.now()),
         pay=own_address(sales, view.payment.url) if view.payment else "",
+        ways=await other_ways(sales, shown.facts, language),
         pay_exchange=own_address(sales, waiting.payment.url) if waiting and waiting.payment else "",
         refusal=refusal,
     )
