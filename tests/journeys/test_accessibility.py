@@ -40,7 +40,12 @@ async def test_the_way_to_a_ticket(open_page: OpenPage, factory: Factory, scheme
         await check_out(page)
         found += await findings(page)
         await pay(page)
-        await page.locator("details.panel summary").click()
+        await page.locator("details.panel summary").first.click()
+        found += await findings(page)
+        order = page.url.partition("#")[0]
+        await page.goto(f"{order}/cancellation")
+        found += await findings(page)
+        await page.goto(f"{order}/exchange")
         found += await findings(page)
     assert found == []
 

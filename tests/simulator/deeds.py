@@ -1,19 +1,12 @@
 """What people do. Each deed makes its choices at once and gives a call that can be made again, word for word."""
 
 import secrets
-import uuid
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Callable
 from random import Random
-from typing import Any
 
-import msgspec
-
+from tests.simulator.door_deeds import look_offline, scan, scan_late
 from tests.simulator.invariants import InvariantBroken
-from tests.simulator.world import BUYER, HOLDER, World
-from ticketing.door.model import ScanRequest
-from ticketing.door.offline import take_snapshot
-from ticketing.door.scans import record_scan, record_scans
+from tests.simulator.world import BUYER, HOLDER, Call, World, nothing
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
 from ticketing.sales.changes.cancellation import cancel_order
@@ -28,14 +21,6 @@ from ticketing.sales.payments import take_notice
 from ticketing.sales.providers import PaymentNotice
 from ticketing.seating.holds import change_hold, extend_hold, hold_seats, release_hold, show_hold
 from ticketing.seating.model import AreaPlaces, BestSeats, NamedSeats, Wish
-from ticketing.staff.model import Principal, Role
-
-Call = Callable[[], Awaitable[Any]]
-DOORMAN = Principal("dana", Role.DOOR)
-
-
-async def nothing() -> None:
-    """There is nobody to do it with yet."""
 
 
 def hold(world: World, rng: Random) -> Call:
@@ -269,62 +254,6 @@ def transfer(world: World, rng: Random) -> Call:
     async def call() -> None:
         secret = world.orders[order_id]
         world.saw(await transfer_ticket(world.house.sales, order_id, secret, ticket, holder=holder, email=email))
-
-    return call
-
-
-def _scan_request(world: World, rng: Random, *, late: bool) -> ScanRequest:
-    code = rng.choice(world.codes[-8:] if rng.random() < 0.7 else world.codes)
-    known = list(world.scans)
-    return ScanRequest(
-        scan=uuid.UUID(rng.choice(known)) if known and rng.random() < 0.1 else uuid.uuid4(),
-        code=code if rng.random() < 0.95 else code[:-1] + "0",
-        gate=rng.choice(("north", "south")),
-        screening=rng.choice((None, None, *world.screenings)),
-        direction=rng.choice(("in", "in", "in", "out")),
-        scanned_at=world.clock.now() - timedelta(seconds=rng.uniform(31, 3000)) if late else None,
-    )
-
-
-def scan(world: World, rng: Random) -> Call:
-    if not world.codes:
-        return nothing
-    request = _scan_request(world, rng, late=False)
-
-    async def call() -> None:
-        _recorded(world, request, (await record_scan(world.house.door, request, DOORMAN)).verdict.value)
-
-    return call
-
-
-def scan_late(world: World, rng: Random) -> Call:
-    if not world.codes:
-        return nothing
-    batch = [_scan_request(world, rng, late=True) for _ in range(rng.randint(1, 6))]
-
-    async def call() -> None:
-        answers = await record_scans(world.house.door, batch, DOORMAN)
-        for request, answer in zip(batch, answers, strict=True):
-            _recorded(world, request, answer.verdict.value)
-
-    return call
-
-
-def _recorded(world: World, request: ScanRequest, verdict: str) -> None:
-    first = world.scans.setdefault(str(request.scan), verdict)
-    if first != verdict:
-        raise InvariantBroken(f"7 one scan has two answers: {first} and {verdict}")
-
-
-def look_offline(world: World, rng: Random) -> Call:
-    """10: what a door device takes along names nobody."""
-    screening = rng.choice(world.screenings)
-
-    async def call() -> None:
-        told = msgspec.json.encode(await take_snapshot(world.house.door, screening, "kk")).decode()
-        for personal in (BUYER.email, BUYER.name, HOLDER):
-            if personal in told:
-                raise InvariantBroken(f"10 a snapshot says {personal!r}")
 
     return call
 

@@ -4,9 +4,9 @@ import secrets
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from tests.simulator.deeds import Call, _placing, nothing
+from tests.simulator.deeds import _placing
 from tests.simulator.invariants import InvariantBroken
-from tests.simulator.world import BUYER, World
+from tests.simulator.world import BUYER, Call, World, nothing
 from ticketing.kernel import errors
 from ticketing.programme.ranking import rank_blocks
 from ticketing.sales.changes.cancellation import cancel_order

@@ -25,6 +25,7 @@ from ticketing.web.house import House, build_house
 
 BUYER = Buyer("zhanar.oral@example.org", "Жанар Орал")
 HOLDER = "Сәуле Ахметова"
+Call = Callable[[], Awaitable[Any]]
 ORDER_TTL_S = 60
 
 
@@ -167,3 +168,7 @@ def small_hall() -> Layout:
     seats[0] = msgspec.structs.replace(seats[0], kind=SeatKind.WHEELCHAIR)
     seats[1] = msgspec.structs.replace(seats[1], kind=SeatKind.COMPANION, companion_of=seats[0].seat)
     return msgspec.structs.replace(plain, seats=tuple(seats))
+
+
+async def nothing() -> None:
+    """There is nobody to do it with yet."""

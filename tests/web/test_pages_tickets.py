@@ -2,6 +2,7 @@
 
 import re
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -149,8 +150,6 @@ async def test_the_worker_is_fetched_anew(visitor: Visitor) -> None:
 
 
 async def test_the_phones_pdf_holds_the_code(visitor: Visitor, factory: Factory, context: Context) -> None:
-    import pypdfium2
-
     _, ticket = await sold(factory)
     pdf = await visitor.client.get(file_of(context, ticket, "ticket.pdf") + "&format=phone")
     with pypdfium2.PdfDocument(pdf.content) as document:

@@ -37,6 +37,8 @@ class HandRefunds(msgspec.Struct, frozen=True):
     "again changes nothing.",
     tags=["counter"],
     responses=problems(
+        errors.Unauthenticated,
+        errors.Forbidden,
         errors.UnknownOrder,
         errors.OrderNotPayable,
         errors.PriceChanged,
@@ -57,7 +59,7 @@ async def post_counter_payment(
     guards=COUNTER,
     summary="Money that a person has to hand out",
     tags=["counter"],
-    responses=problems(),
+    responses=problems(errors.Unauthenticated, errors.Forbidden),
 )
 async def get_hand_refunds(sales: NamedDependency[Sales]) -> HandRefunds:
     return HandRefunds(await list_hand_refunds(sales))
@@ -69,7 +71,7 @@ async def get_hand_refunds(sales: NamedDependency[Sales]) -> HandRefunds:
     status_code=204,
     summary="Enter that a refund was handed out",
     tags=["counter"],
-    responses=problems(errors.UnknownRefund),
+    responses=problems(errors.Unauthenticated, errors.Forbidden, errors.UnknownRefund),
 )
 async def post_refund_settlement(
     request: StaffRequest, refund: FromPath[int], sales: NamedDependency[Sales]

@@ -16,6 +16,6 @@ def ticket_page(context: Context, ticket: TicketFacts, locale: str) -> str:
 
 
 def ticket_file(context: Context, ticket: TicketFacts, name: str) -> str:
-    """A picture or file of one ticket: ``qr.svg``, ``ticket.pdf``, ``calendar.ics``, ``apple.pkpass``, ``google``."""
+    """A picture or file of one ticket: ``qr.svg``, ``ticket.pdf``, ``calendar.ics``, ``apple.pkpass``…"""
     secret = context.secrets.ticket_secret(ticket.ticket, ticket.revision)
     return f"{context.settings.public_url}/api/v1/tickets/{ticket.ticket}/{name}?secret={secret}"
