@@ -1,8 +1,9 @@
--- The door. Deciding and writing scans is record_scans in migrations/0004_door_functions.sql.
+-- The door. Deciding a scan is record_scan in migrations/0004_door_functions.sql, writing many record_scans in
+-- migrations/0010_devices.sql.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.
-select * from record_scans($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+select * from record_scans($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: get_snapshot
 -- All that a gate of screening $1 needs to go on alone, as JSON. Tickets that were never paid for had no code, so
@@ -33,11 +34,68 @@ select json_build_object(
     )
 )::text;
 
+-- name: list_evening
+-- The screenings of venues $1 that end after $2 and whose doors open before $3, by start; at most $4.
+select screening_id
+from screening join hall using (hall_id)
+where hall.venue_id = any($1::text[]) and status <> 'draft' and ends_at > $2 and doors_at < $3
+order by starts_at, screening_id
+limit $4;
+
+-- name: list_venues_of_evening
+-- The venues where a screening ends after $1 and opens its doors before $2; at most $3.
+select venue_id, venue.name, venue.city_name
+from venue
+where exists (
+    select from screening join hall using (hall_id)
+    where hall.venue_id = venue.venue_id and status <> 'draft' and ends_at > $1 and doors_at < $2
+)
+order by venue_id
+limit $3;
+
+-- name: list_venues
+-- All venues, at most $1.
+select venue_id, name, city_name from venue order by city, venue_id limit $1;
+
+-- name: get_evening
+-- Keys and tickets of screenings $1, as JSON: all that gates need, or what has changed since mark $2. A mark is the
+-- oldest transaction that was still open when it was given, so a row written by it or a later one may be new to the
+-- gate. Numbers of transactions are compared as Postgres does, on a circle of 2^32; a mark from the future is one of
+-- another database, and then everything is new. Tickets that were never paid for had no code: they are left out when
+-- they are void, but told to a gate that may have seen them before.
+with seen as (
+    select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as mark,
+           $2::bigint is null or $2::bigint > pg_snapshot_xmax(pg_current_snapshot())::text::bigint as whole
+)
+select json_build_object(
+    'mark', mark,
+    'whole', whole,
+    'keys', (
+        select coalesce(json_object_agg(key_id::text, encode(public_key, 'base64')), '{}')
+        from signing_key where revoked_at is null
+    ),
+    'tickets', (
+        select coalesce(json_agg(json_build_object(
+            'ticket', ticket_id, 'screening', screening_id, 'seat', seat, 'tariff', tariff, 'revision', revision,
+            'status', ticket.status, 'entries', entries, 'inside', inside, 'at', admitted_at, 'gate', admitted_gate
+        )), '[]')
+        from ticket
+        where screening_id = any($1::text[])
+          and case
+              when whole then ticket.status <> 'void' or exists (
+                  select from orders where orders.order_id = ticket.order_id and confirmed_at is not null
+              )
+              else mod(ticket.xmin::text::bigint - mod($2::bigint, 4294967296) + 4294967296, 4294967296) < 2147483648
+          end
+    )
+)::text
+from seen;
+
 -- name: list_conflicts
 -- Whom gates let in and the house would have refused, the latest first: of screening $1 (null: all), from before
 -- ($2, $3) on (null: from the latest), at most $4.
 select scan_id, screening_id, ticket_id, gate, direction, verdict, scanned_at, received_at, staff_login,
-       answer ->> 'seat' as seat, (answer -> 'first')::jsonb as first,
+       by_hand, answer ->> 'seat' as seat, (answer -> 'first')::jsonb as first,
        (answer -> 'other')::jsonb as other
 from scan
 where conflict

@@ -32,7 +32,7 @@ class ScanAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     ``first``: the first entry with this ticket. ``conflict``: a gate that was offline let somebody in whom the
     house would have refused; ``other`` is then the entry that it collides with. ``counts`` are of the screening
     that the gate lets in to, where it names one. ``reason`` explains: ``screening_cancelled`` a ``void``,
-    ``not_inside`` an ``unknown`` on the way out.
+    ``not_inside`` an ``unknown`` on the way out. ``by_hand``: the ticket's number was typed.
     """
 
     verdict: Verdict
@@ -47,6 +47,7 @@ class ScanAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     conflict: bool = False
     other: Sighting | None = None
     late: bool = False
+    by_hand: bool = False
     reason: str | None = None
     section: str | None = None
     row: str | None = None
@@ -87,6 +88,7 @@ async def answer_of(door: Door, recorded: RecordedScan, locale: str) -> ScanAnsw
             counts=recorded.counts,
             direction=recorded.direction,
             late=recorded.late,
+            by_hand=recorded.by_hand,
             reason=recorded.reason,
         )
     layout = await door.catalogue.layout(screening.layout_id)
@@ -105,6 +107,7 @@ async def answer_of(door: Door, recorded: RecordedScan, locale: str) -> ScanAnsw
         conflict=recorded.conflict,
         other=recorded.other,
         late=recorded.late,
+        by_hand=recorded.by_hand,
         reason=recorded.reason,
         section=section,
         row=row,

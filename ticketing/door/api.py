@@ -1,8 +1,8 @@
 """The door over JSON. A verdict is always a 200: errors are for faults."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
@@ -10,14 +10,18 @@ from litestar.status_codes import HTTP_200_OK
 from ticketing.door import offline
 from ticketing.door.answers import ScanAnswer, admit, answer_of
 from ticketing.door.desk import Door
+from ticketing.door.evening import MARK_MAX, Evening, take_evening
 from ticketing.door.model import SCREENING_PATTERN, ScanBatch, ScanRequest
 from ticketing.door.scans import record_scans
-from ticketing.kernel.errors import Forbidden, Unauthenticated, UnknownScreening
+from ticketing.kernel.errors import DeviceRevoked, Forbidden, Unauthenticated, UnknownScreening
 from ticketing.kernel.wire import locale_of, problems
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 
+Answer = TypeVar("Answer")
 OneScreening = Annotated[str, QueryParameter(pattern=SCREENING_PATTERN)]
+Venue = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
+Mark = Annotated[int | None, QueryParameter(ge=0, le=MARK_MAX)]
 AnyScreening = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
 
 
@@ -27,7 +31,7 @@ AnyScreening = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
     tags=["door"],
     status_code=HTTP_200_OK,
     guards=[requires(Role.DOOR)],
-    responses=problems(Unauthenticated, Forbidden),
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
 )
 async def scan_ticket(
     request: StaffRequest, data: JSONBody[ScanRequest], door: NamedDependency[Door]
@@ -42,7 +46,7 @@ async def scan_ticket(
     tags=["door"],
     status_code=HTTP_200_OK,
     guards=[requires(Role.DOOR)],
-    responses=problems(Unauthenticated, Forbidden),
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
 )
 async def scan_batch(
     request: StaffRequest, data: JSONBody[ScanBatch], door: NamedDependency[Door]
@@ -68,11 +72,41 @@ async def show_snapshot(
 
 
 @get(
+    "/api/v1/door/evening",
+    summary="What a venue's gates need to go on without the network, or what is new of it",
+    tags=["door"],
+    guards=[requires(Role.DOOR)],
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
+)
+async def show_evening(
+    request: StaffRequest, door: NamedDependency[Door], venue: Venue = None, since: Mark = None
+) -> Response[Evening]:
+    """All screenings of a venue around now with their tickets; with `since` (a `mark`), what has changed.
+
+    With `If-None-Match` as well the answer is 304 where nothing has.
+    """
+    evening, _ = await take_evening(door, venue, since, request.user, locale_of(request))
+    return unless_known(request, evening, evening)
+
+
+def unless_known(request: StaffRequest, evening: Evening, content: Answer) -> Response[Answer]:
+    """``content`` with the tag of its evening; 304 without it, where the caller has both tag and tickets."""
+    headers = {
+        "etag": f'"{evening.tag()}"',
+        "cache-control": "private, no-cache",
+        "vary": "Accept-Language, Cookie",
+    }
+    if not evening.whole and not evening.tickets and request.headers.get("if-none-match") == headers["etag"]:
+        return Response(content=b"", status_code=304, headers=headers)  # type: ignore[arg-type]  # no content
+    return Response(content, headers=headers, media_type="application/json")
+
+
+@get(
     "/api/v1/door/conflicts",
     summary="Whom gates let in and the house would have refused",
     tags=["door"],
     guards=[requires(Role.SUPERVISOR)],
-    responses=problems(Unauthenticated, Forbidden),
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
 )
 async def show_conflicts(
     door: NamedDependency[Door],
@@ -84,4 +118,4 @@ async def show_conflicts(
     return await offline.list_conflicts(door, screening, limit, cursor)
 
 
-routes = [scan_ticket, scan_batch, show_snapshot, show_conflicts]
+routes = [scan_ticket, scan_batch, show_snapshot, show_evening, show_conflicts]

@@ -35,6 +35,8 @@ class AskedScan(msgspec.Struct, frozen=True):
     login: str
     late: bool
     shown: str | None
+    by_hand: bool
+    device: str | None
 
 
 class ScanBook:

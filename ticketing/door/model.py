@@ -1,5 +1,6 @@
 """Verdicts and scans: pure."""
 
+import re
 import uuid
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from ticketing.kernel.errors import N_, InvalidField
+from ticketing.kernel.ids import ALPHABET, TICKET_ID_LENGTH
 
 GATE_SIGNS_MAX: Final = 64
 # The most that a QR code can hold: a scanner reads whatever is shown to it, and gets a verdict on it.
@@ -21,6 +23,11 @@ SCAN_AGE_MAX_S: Final = 7 * 86_400
 SCANNED_AT_PROBLEM = N_("scanned_at is more than 5 minutes ahead or more than 7 days back: check the gate's clock")
 
 Direction = Literal["in", "out"]
+
+# What stands on a ticket under its code, as a person types it: in groups, in small letters.
+_NUMBER = re.compile(f"[{ALPHABET}]{{{TICKET_ID_LENGTH}}}")
+# What is typed by hand may be an old paper's: of the first revision alone nothing else can carry the number.
+TYPED_REVISION: Final = 1
 
 
 class Verdict(StrEnum):
@@ -64,6 +71,7 @@ class ScanRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``scan`` is chosen by the device, new for each scan: sent again, it has one effect and one answer.
     ``screening``: the one that this gate lets in to; left out, any of the house. ``scanned_at``: only for a scan
     that was made while the gate was offline. ``shown``: what the gate showed by itself then; left out, it let in.
+    ``code`` may also be a ticket's number, typed where the code can't be read: see :func:`typed_number`.
     """
 
     scan: uuid.UUID
@@ -110,6 +118,17 @@ class RecordedScan(msgspec.Struct, frozen=True):
     first: Sighting | None
     other: Sighting | None
     counts: Counts | None
+    by_hand: bool = False
+
+
+def typed_number(code: str) -> str | None:
+    """The ticket's number where that was typed instead of its code: twelve signs, spaces and dashes aside.
+
+    A number says nothing of the revision, and stands on every paper that a ticket ever had. So it is taken for the
+    first: a ticket that was reprinted, moved or passed on since is ``superseded``, and needs its new code.
+    """
+    number = re.sub(r"[\s-]", "", code[: 2 * TICKET_ID_LENGTH]).upper() if len(code) <= 2 * TICKET_ID_LENGTH else ""
+    return number if _NUMBER.fullmatch(number) else None
 
 
 def timing(scanned_at: datetime | None, received_at: datetime) -> tuple[datetime, bool]:

@@ -15,7 +15,7 @@ from ticketing.door.model import Direction, Sighting, Verdict
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
-from ticketing.programme.model import heading
+from ticketing.programme.model import Screening, heading
 from ticketing.tickets.code import screening_digest
 from ticketing.tickets.notices import minors_need_company
 
@@ -46,6 +46,7 @@ class ScreeningShown(msgspec.Struct, frozen=True):
     """The screening of a snapshot: names in the caller's language, and the rules a gate goes by.
 
     ``digest`` is what codes say of this screening, in base64. ``proofs``: what to be shown, by tariff.
+    ``sections``: names of the parts of the hall, by what stands before the slash in a seat.
     """
 
     digest: str
@@ -63,6 +64,7 @@ class ScreeningShown(msgspec.Struct, frozen=True):
     reentry: bool
     tariffs: dict[str, str]
     proofs: dict[str, str]
+    sections: dict[str, str]
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -95,6 +97,7 @@ class ConflictShown(msgspec.Struct, frozen=True):
     scanned_at: datetime
     received_at: datetime
     staff: str
+    by_hand: bool
     first: Sighting | None
     other: Sighting | None
 
@@ -129,30 +132,37 @@ async def take_snapshot(door: Door, screening_id: str, locale: str) -> Snapshot:
     async with database_errors():
         text = await door.context.postgres.fetchval(SQL.get_snapshot, screening_id)
     listed = msgspec.json.decode(text, type=_Listed)
-    tariffs = {price.tariff: price for price in screening.prices}
     return Snapshot(
         as_of=as_of,
         keys=listed.keys,
         screening=screening_id,
-        about=ScreeningShown(
-            digest=base64.b64encode(screening_digest(screening_id)).decode(),
-            film=pick(heading(screening), locale),
-            age_category=screening.film.age_category if screening.film else None,
-            minors_need_company=minors_need_company(screening),
-            version=version_of(screening),
-            hall=pick(screening.hall.name, locale),
-            venue=pick(screening.venue.name, locale),
-            doors_at=screening.doors_at,
-            starts_at=screening.starts_at,
-            ends_at=screening.ends_at,
-            timezone=screening.venue.timezone,
-            published=screening.status == "published",
-            reentry=screening.rules.reentry,
-            tariffs={tariff: pick(price.name, locale) for tariff, price in tariffs.items()},
-            proofs={tariff: pick(price.proof, locale) for tariff, price in tariffs.items() if price.proof},
-        ),
+        about=await show_screening(door, screening, locale),
         tickets=listed.tickets,
         admitted=listed.admitted,
+    )
+
+
+async def show_screening(door: Door, screening: Screening, locale: str) -> ScreeningShown:
+    """What a gate needs to know of a screening, in a language."""
+    layout = await door.catalogue.layout(screening.layout_id)
+    tariffs = {price.tariff: price for price in screening.prices}
+    return ScreeningShown(
+        digest=base64.b64encode(screening_digest(screening.screening_id)).decode(),
+        film=pick(heading(screening), locale),
+        age_category=screening.film.age_category if screening.film else None,
+        minors_need_company=minors_need_company(screening),
+        version=version_of(screening),
+        hall=pick(screening.hall.name, locale),
+        venue=pick(screening.venue.name, locale),
+        doors_at=screening.doors_at,
+        starts_at=screening.starts_at,
+        ends_at=screening.ends_at,
+        timezone=screening.venue.timezone,
+        published=screening.status == "published",
+        reentry=screening.rules.reentry,
+        tariffs={tariff: pick(price.name, locale) for tariff, price in tariffs.items()},
+        proofs={tariff: pick(price.proof, locale) for tariff, price in tariffs.items() if price.proof},
+        sections={section.section: pick(section.name, locale) for section in layout.sections if section.section},
     )
 
 
@@ -185,6 +195,7 @@ async def list_conflicts(door: Door, screening_id: str | None, limit: int, curso
             scanned_at=row["scanned_at"],
             received_at=row["received_at"],
             staff=row["staff_login"],
+            by_hand=row["by_hand"],
             first=msgspec.convert(row["first"], Sighting | None),
             other=msgspec.convert(row["other"], Sighting | None),
         )

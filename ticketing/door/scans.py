@@ -5,8 +5,9 @@ from datetime import datetime
 
 from ticketing.door.book import AskedScan
 from ticketing.door.desk import Door
-from ticketing.door.model import RecordedScan, ScanRequest, timing
-from ticketing.staff.model import Principal
+from ticketing.door.model import TYPED_REVISION, RecordedScan, ScanRequest, timing, typed_number
+from ticketing.kernel.errors import Forbidden, UnknownScreening
+from ticketing.staff.model import Post, Principal
 from ticketing.tickets.code import CodeRefused
 
 
@@ -15,6 +16,7 @@ async def record_scan(door: Door, request: ScanRequest, principal: Principal) ->
 
     Raises:
         InvalidField: ``scanned_at`` can't be.
+        Forbidden: a device of the door that stands at other gates, or in another venue.
         TooMany: too many scans wait in this process. It was not recorded.
         DatabaseUnavailable: it may or may not have been recorded: send the same scan again.
     """
@@ -39,12 +41,16 @@ async def record_scans(door: Door, requests: Sequence[ScanRequest], principal: P
 
 async def _read(door: Door, request: ScanRequest, principal: Principal, received_at: datetime) -> AskedScan:
     scanned_at, late = timing(request.scanned_at, received_at)
-    ticket, revision = None, 0
-    try:
-        payload = await door.keys.decode(request.code)
-        ticket, revision = payload.ticket_id, payload.revision
-    except CodeRefused:
-        pass  # the verdict is `forged`; it is recorded like any other
+    if principal.post is not None and request.scanned_at is None:
+        await _stands_there(door, principal.post, request)
+    revision = TYPED_REVISION
+    ticket = typed = typed_number(request.code)
+    if typed is None:
+        try:
+            payload = await door.keys.decode(request.code)
+            ticket, revision = payload.ticket_id, payload.revision
+        except CodeRefused:
+            pass  # the verdict is `forged`; it is recorded like any other
     return AskedScan(
         scan=str(request.scan),
         ticket=ticket,
@@ -57,4 +63,20 @@ async def _read(door: Door, request: ScanRequest, principal: Principal, received
         login=principal.login,
         late=late,
         shown=request.shown and request.shown.value,
+        by_hand=typed is not None,
+        device=principal.post.device if principal.post else None,
     )
+
+
+async def _stands_there(door: Door, post: Post, request: ScanRequest) -> None:
+    """Refuse a device that scans elsewhere. What it did offline is recorded all the same: people went in."""
+    if request.gate not in post.gates:
+        raise Forbidden
+    if request.screening is None:
+        return
+    try:
+        screening = await door.catalogue.screening(request.screening)
+    except UnknownScreening:
+        raise Forbidden from None
+    if screening.venue.venue not in post.venues:
+        raise Forbidden

@@ -411,6 +411,24 @@ class WrongCredentials(Unauthenticated):
     detail = N_("The name or the password is wrong. Check both and try again.")
 
 
+class DeviceRevoked(Unauthenticated):
+    code = "device_revoked"
+    title = N_("This device is not enrolled any more")
+    detail = N_("It was taken out of use at the desk, or its time is over. Ask a supervisor for a new link.")
+
+
+class UnknownDevice(Missing):
+    code = "unknown_device"
+    title = N_("Unknown device")
+    detail = N_("There is no such device in use. Look at the list of devices.")
+
+
+class EnrolmentOver(Missing):
+    code = "enrolment_over"
+    title = N_("This link is over")
+    detail = N_("A link enrols one device, once, and within minutes. Ask a supervisor for a new one.")
+
+
 class StaffExists(Conflict):
     code = "staff_exists"
     title = N_("This login is in use")

@@ -16,10 +16,12 @@ from litestar.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandl
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Forbidden, Unauthenticated
+from ticketing.staff.devices import TOKEN_PREFIX, principal_of_device
 from ticketing.staff.model import Principal, Role, allows
 from ticketing.staff.sessions import principal_of
 
 COOKIE_NAME: Final = "staff_session"
+DEVICE_COOKIE_NAME: Final = "door_device"
 # ``opt=PUBLIC`` on a handler: anybody may.
 PUBLIC: Final = {"access": "public"}
 
@@ -36,20 +38,20 @@ _OWN_SITES = frozenset({"same-origin", "none"})
 def requires(*roles: Role) -> Guard:
     """A guard that lets in whoever may do what one of ``roles`` may do, and puts them at ``request.user``.
 
-    The token stands in ``Authorization: Bearer``, or for pages in the cookie ``staff_session``. It takes its
-    :class:`Context` from ``app.state.context``.
+    The token stands in ``Authorization: Bearer``, or for pages in the cookie ``staff_session``; that of a device
+    of the door in ``door_device``, which counts where nobody has signed in on it. It takes its :class:`Context`
+    from ``app.state.context``.
 
     Raises, when it runs:
-        Unauthenticated: no token, or none that works (any more).
+        Unauthenticated: no token, or none that works (any more); ``DeviceRevoked``: one of a device out of use.
         Forbidden: a token of somebody who may not; or a write by cookie that another site's page sent.
     """
     if not roles:
         raise ValueError("a guard needs at least one role")
 
     async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
-        token = _token_of(connection)
         context: Context = connection.app.state.context
-        principal = await principal_of(context, token) if token else None
+        principal, token = await _principal_of(context, _tokens_of(connection))
         if principal is None:
             raise Unauthenticated
         if not any(allows(principal.role, needed) for needed in roles):
@@ -62,16 +64,18 @@ def requires(*roles: Role) -> Guard:
 
 
 async def staff_of(connection: Connection) -> Principal | None:
-    """Who has signed in, on a page that is open to anybody; None for the public."""
-    token = _token_of(connection)
+    """Who has signed in, on a page that is open to anybody; None for the public and for devices."""
     context: Context = connection.app.state.context
-    return await principal_of(context, token) if token else None
+    people = [token for token in _tokens_of(connection) if not token.startswith(TOKEN_PREFIX)]
+    return (await _principal_of(context, people))[0]
 
 
-def session_cookie(token: str, expires_at: datetime, now: datetime, *, secure: bool) -> Cookie:
+def session_cookie(
+    token: str, expires_at: datetime, now: datetime, *, secure: bool, name: str = COOKIE_NAME
+) -> Cookie:
     """The cookie by which pages know their staff: out of reach of scripts, and never sent along by other sites."""
     return Cookie(
-        key=COOKIE_NAME,
+        key=name,
         value=token,
         path="/",
         max_age=max(0, int((expires_at - now).total_seconds())),
@@ -104,13 +108,24 @@ def _has_rule(handler: BaseRouteHandler) -> bool:
     return any(hasattr(getattr(guard, "func", guard), "staff_roles") for guard in handler.resolve_guards())
 
 
-def _token_of(connection: Connection) -> str:
+async def _principal_of(context: Context, tokens: list[str]) -> tuple[Principal | None, str]:
+    """The first of these tokens that works, and who stands behind it."""
+    for token in tokens:
+        find = principal_of_device if token.startswith(TOKEN_PREFIX) else principal_of
+        principal = await find(context, token)
+        if principal is not None:
+            return principal, token
+    return None, ""
+
+
+def _tokens_of(connection: Connection) -> list[str]:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return token.strip()
-    token = connection.cookies.get(COOKIE_NAME, "")
+        return [token.strip()]
+    cookies = (connection.cookies.get(name, "") for name in (COOKIE_NAME, DEVICE_COOKIE_NAME))
+    tokens = [token for token in cookies if token]
     # A browser sends cookies by itself; it also says truthfully whose page made it send them.
     from_elsewhere = connection.headers.get("sec-fetch-site", "none") not in _OWN_SITES
-    if token and from_elsewhere and connection.scope.get("method", "GET") not in _SAFE_METHODS:
+    if tokens and from_elsewhere and connection.scope.get("method", "GET") not in _SAFE_METHODS:
         raise Forbidden
-    return token
+    return tokens

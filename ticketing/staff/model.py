@@ -41,11 +41,21 @@ _COVERS: Final = MappingProxyType(
 )
 
 
+class Post(msgspec.Struct, frozen=True):
+    """Where an enrolled device stands: it scans at these gates of these venues and nowhere else."""
+
+    device: str
+    name: str
+    venues: tuple[str, ...]
+    gates: tuple[str, ...]
+
+
 class Principal(msgspec.Struct, frozen=True):
-    """Somebody who has signed in."""
+    """Somebody who has signed in; or a device of the door, which has a ``post``."""
 
     login: str
     role: Role
+    post: Post | None = None
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -54,6 +64,22 @@ class SignedIn(msgspec.Struct, frozen=True):
     token: str
     role: Role
     expires_at: datetime
+
+
+class DeviceListed(msgspec.Struct, frozen=True):
+    """A device as it is listed. ``enrolment_ends_at``: a link for it is out; ``last_seen_at``: to the minute."""
+
+    device: str
+    name: str
+    venues: tuple[str, ...]
+    gates: tuple[str, ...]
+    created_at: datetime
+    created_by: str
+    enrolment_ends_at: datetime | None
+    enrolled_at: datetime | None
+    expires_at: datetime | None
+    last_seen_at: datetime | None
+    revoked_at: datetime | None
 
 
 class StaffAccount(msgspec.Struct, frozen=True):

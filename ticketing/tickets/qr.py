@@ -44,6 +44,20 @@ async def render_qr_png(code: str) -> bytes:
     return await _THREADS.run(qr_png, code)
 
 
+async def render_link_png(address: str) -> bytes:
+    """An address as a PNG, for a telephone's own camera: as many modules as it needs. Raises TooMany as above."""
+    return await _THREADS.run(link_png, address)
+
+
+def link_png(address: str) -> bytes:
+    """See :func:`render_link_png`; runs where it is called."""
+    symbol = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE_MODULES, box_size=PNG_PIXELS_PER_MODULE)
+    symbol.add_data(address)
+    buffer = io.BytesIO()
+    symbol.make_image().save(buffer)
+    return buffer.getvalue()
+
+
 def qr_modules(code: str) -> list[list[bool]]:
     """The symbol's modules by row, True where dark, without the quiet zone. Takes some 2 ms.
 
