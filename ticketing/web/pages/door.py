@@ -10,7 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ticketing.door.answers import admit
+from ticketing.door.api import Mark, Venue, unless_known
 from ticketing.door.desk import Door
+from ticketing.door.evening import Evening, take_evening
 from ticketing.door.model import CODE_SIGNS_MAX, GATE_SIGNS_MAX, ScanRequest
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate
@@ -19,11 +21,12 @@ from ticketing.programme.catalogue import SCREENINGS_LISTED_MAX, ProgrammeFilter
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
-from ticketing.web.pages.door_view import Verdict, verdict_of
+from ticketing.web.pages.door_app import door_page
+from ticketing.web.pages.door_view import Verdict, verdict_of, version_words
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import Refusal, refusal_of
-from ticketing.web.pages.rendering import page, wants_json
+from ticketing.web.pages.rendering import wants_json
 
 GATE_COOKIE: Final = "gate"
 GATE_AGE_S: Final = 604_800
@@ -45,6 +48,28 @@ async def show_door(request: StaffRequest, door: NamedDependency[Door], language
     """The field for the code, with the gate as it was left."""
     require_language(language)
     return await _page(request, door, language, _gate_of(request))
+
+
+class EveningPage(msgspec.Struct, frozen=True):
+    """The evening of a gate; ``words``: what a verdict says of each screening beside its names."""
+
+    evening: Evening
+    words: dict[str, list[str]]
+
+
+@get("/{language:str}/door/evening", guards=DOOR, include_in_schema=False)
+async def show_evening(
+    request: StaffRequest,
+    door: NamedDependency[Door],
+    language: FromPath[str],
+    venue: Venue = None,
+    since: Mark = None,
+) -> Response[EveningPage]:
+    """What the page's script keeps, to go on without the network; asked again every few seconds."""
+    require_language(language)
+    evening, screenings = await take_evening(door, venue, since, request.user, language)
+    words = {one.screening_id: version_words(one.version, language) if one.version else [] for one in screenings}
+    return unless_known(request, evening, EveningPage(evening, words))
 
 
 @post("/{language:str}/door", guards=DOOR, include_in_schema=False, status_code=200)
@@ -106,21 +131,22 @@ async def _page(
     refusal: Refusal | None = None,
     cookies: list[Cookie] | None = None,
 ) -> Response[str]:
-    return page(
+    post = request.user.post
+    if post is not None and gate.name not in post.gates:
+        gate = msgspec.structs.replace(gate, name=post.gates[0])
+    return door_page(
         request,
-        "door.html",
         language,
         status_code=refusal.status if refusal else 200,
         cookies=cookies or [],
-        festival=None,
         gate=gate,
         gates_screenings=await _screenings(door),
         verdict=verdict,
         refusal=refusal,
         scan=str(uuid.uuid4()),
         organiser=allows(request.user.role, Role.ORGANISER),
-        login=request.user.login,
-        cart_count=0,
+        supervisor=allows(request.user.role, Role.SUPERVISOR),
+        login="" if post else request.user.login,
     )
 
 
@@ -143,4 +169,4 @@ def _gate_of(request: StaffRequest) -> Gate:
         return Gate(name=translate("Gate 1", "en"))
 
 
-routes = [show_door, post_scan]
+routes = [show_door, show_evening, post_scan]

@@ -1,6 +1,7 @@
 """A verdict as the door sees and hears it: one colour, one shape, one sound, few words. Pure."""
 
 from datetime import datetime
+from functools import cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,47 @@ ADVICE: Final[dict[str, str]] = {
     "forged": N_("Clean the screen and try again; else to the box office"),
     "screening_cancelled": N_("The screening is cancelled"),
     "not_inside": N_("Nobody is inside with this ticket"),
+    "number_only": N_("This ticket was made anew: its number alone is not enough. To the box office"),
+    "elsewhere": N_("This ticket is for another day or another venue"),
+    "no_list": N_("This device has no list of tickets yet: it needs the network once"),
+    "not_listed": N_("There is no such number on the list. To the box office"),
+    "unknown_key": N_("This device does not know the key of the code. To the box office, or find a network"),
+    "unchecked": N_("Not on the list, and this browser can't check the signature. To the box office"),
+}
+# What the page says of itself, by the name that its script calls it.
+TEXTS: Final[dict[str, str]] = {
+    "seat": N_("Row %(row)s, seat %(number)s"),
+    "unnumbered": N_("Unnumbered place"),
+    "ask": N_("Ask for: %(proof)s"),
+    "company": N_("Minors only with an adult"),
+    "by_hand": N_("by hand"),
+    "alone": N_("Decided by this device alone"),
+    "up": N_("Connected"),
+    "down": N_("No network: this device goes on alone"),
+    "waiting": N_("Waiting to be sent: %(count)s"),
+    "list": N_("Tickets on the list: %(count)s, %(minutes)s min old"),
+    "no_list": N_("No list yet"),
+    "no_list_advice": N_("Without a list of tickets this device decides nothing by itself. Find a network."),
+    "no_venue": N_("Choose the venue under “This gate”: without it there is no list for when the network fails."),
+    "list_old": N_("The list is %(minutes)s minutes old. What was given back since then is not known here."),
+    "clock": N_(
+        "The clock of this device is %(minutes)s minutes wrong. It is put right here; set it all the same."
+    ),
+    "unchecked": N_("This browser can't check signatures: without a network only tickets on the list get in."),
+    "conflicts": N_("Let in here and elsewhere, or with a ticket no longer good: %(count)s. Call a supervisor."),
+    "unreadable": N_("Scans that the house can't read: %(count)s. Call a supervisor."),
+    "broken": N_("No connection"),
+    "retry": N_("The scan was not sent. Try again, or ask at the box office."),
+    "camera_refused": N_("The camera is not allowed here: allow it in the settings of the browser."),
+    "camera_missing": N_("No camera that reads codes here. Type the code, or use a hand-held scanner."),
+    "any": N_("any screening of the house"),
+    "choose_venue": N_("Choose a venue"),
+}
+# Why the house does not hear this device, by the code of the error.
+REFUSED: Final[dict[str, str]] = {
+    "device_revoked": N_("This device is not enrolled any more. Ask a supervisor for a new link."),
+    "unauthenticated": N_("Please sign in again"),
+    "forbidden": N_("This device stands at another gate"),
 }
 
 
@@ -52,6 +94,7 @@ class Verdict(msgspec.Struct, frozen=True):
     advice: str
     seat: str
     film: str
+    ask: tuple[str, ...]
     details: tuple[str, ...]
     admitted: int | None
     sold: int | None
@@ -69,6 +112,7 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -
         advice=_advice(answer, zone, language),
         seat=_seat(answer, language),
         film=answer.film or "",
+        ask=tuple(_ask(answer, language)),
         details=tuple(_details(answer, zone, language)),
         admitted=answer.counts.admitted if answer.counts else None,
         sold=answer.counts.sold if answer.counts else None,
@@ -77,7 +121,8 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -
 
 
 def _advice(answer: ScanAnswer, zone: ZoneInfo, language: str) -> str:
-    text = translate(ADVICE.get(answer.reason or "", "") or ADVICE.get(answer.verdict.value, ""), language)
+    reason = "number_only" if answer.by_hand and answer.verdict.value == "superseded" else answer.reason or ""
+    text = translate(ADVICE.get(reason, "") or ADVICE.get(answer.verdict.value, ""), language)
     moment = answer.starts_at
     if answer.verdict.value == "too_early":
         moment = answer.doors_at
@@ -102,16 +147,10 @@ def _seat(answer: ScanAnswer, language: str) -> str:
 
 
 def _details(answer: ScanAnswer, zone: ZoneInfo, language: str) -> list[str]:
-    words = translations(language)
+    texts = _said(language)
     found = []
     if answer.tariff_name:
         found.append(answer.tariff_name)
-    if answer.proof:
-        found.append(words.gettext("Ask for: %(proof)s") % {"proof": answer.proof})
-    if answer.age_category:
-        found.append(answer.age_category)
-    if answer.minors_need_company:
-        found.append(words.gettext("Minors only with an adult"))
     if answer.version:
         version = Version(
             "",
@@ -120,8 +159,43 @@ def _details(answer: ScanAnswer, zone: ZoneInfo, language: str) -> list[str]:
             answer.version.subtitles,
             answer.version.kind,  # type: ignore[arg-type]  # one of Version's kinds
         )
-        found += [text for text in (version_text(version, language), subtitles_text(version, language)) if text]
+        found += version_words(version, language)
     if answer.hall:
         start = f", {time_text(answer.starts_at, zone)}" if answer.starts_at else ""
         found.append(f"{answer.hall}{start}")
+    if answer.by_hand:
+        found.append(texts["by_hand"])
     return found
+
+
+def _ask(answer: ScanAnswer, language: str) -> list[str]:
+    texts = _said(language)
+    lets_in = LOOKS[answer.verdict.value][0] == "yes"
+    found = []
+    if answer.proof and lets_in:
+        found.append(texts["ask"] % {"proof": answer.proof})
+    if answer.minors_need_company and lets_in:
+        found.append(texts["company"])
+    if answer.age_category:
+        found.append(answer.age_category)
+    return found
+
+
+def version_words(version: Version, language: str) -> list[str]:
+    """What is heard and what is read, a line each."""
+    return [text for text in (version_text(version, language), subtitles_text(version, language)) if text]
+
+
+@cache
+def _said(language: str) -> dict[str, str]:
+    return {name: translate(text, language) for name, text in TEXTS.items()}
+
+
+@cache
+def texts_of(language: str) -> str:
+    """Everything that the page's script says, as JSON."""
+    said: dict[str, object] = {**_said(language)}
+    said["looks"] = {verdict: (look, translate(words, language)) for verdict, (look, words) in LOOKS.items()}
+    said["advice"] = {name: translate(text, language) for name, text in ADVICE.items()}
+    said["refused"] = {name: translate(text, language) for name, text in REFUSED.items()}
+    return msgspec.json.encode(said).decode()

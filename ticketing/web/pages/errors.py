@@ -4,13 +4,13 @@ from typing import Any
 
 from litestar import Request, Response
 
-from ticketing.kernel.errors import Forbidden, TicketingError, TooMany, Unauthenticated, Unavailable
+from ticketing.kernel.errors import DeviceRevoked, Forbidden, TicketingError, TooMany, Unauthenticated, Unavailable
 from ticketing.kernel.wire import problem_response
 from ticketing.web.pages.languages import language_of
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page, see_other, wants_json
 
-STAFF_PLACES = ("door", "capacity")
+STAFF_PLACES = ("door", "door/conflicts", "devices", "capacity", "counter/payments")
 
 
 def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Response[Any]:
@@ -18,8 +18,8 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
     language = language_of(request)
     if wants_json(request):
         return problem_response(error, language)
-    place = request.url.path.rstrip("/").rpartition("/")[2]
-    if isinstance(error, Unauthenticated) and place in STAFF_PLACES:
+    place = request.url.path.strip("/").partition("/")[2]
+    if isinstance(error, Unauthenticated) and not isinstance(error, DeviceRevoked) and place in STAFF_PLACES:
         return see_other(f"/{language}/staff/sign-in?to={place}")
     refusal = refusal_of(error, language)
     response = page(

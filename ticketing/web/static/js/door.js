@@ -1,116 +1,214 @@
-// The door without leaving the page: the field is always ready, each verdict is seen, heard and felt.
+// The door: a code comes from the camera, a hand-held scanner or fingers, and gets a verdict, with a network or without.
+import { startCamera } from "./door-camera.js";
+import { openEvening } from "./door-evening.js";
+import { makeGate } from "./door-gate.js";
+import { makeLink } from "./door-link.js";
+import { openSender } from "./door-sender.js";
+import { inWords, listAll, set, show, showTrouble, wakeSound } from "./door-show.js";
+import { showState } from "./door-state.js";
+import { openStore } from "./door-store.js";
+
+// An answer within 300 ms, or our own.
+const PATIENCE_MS = 250;
+const TICK_MS = 2000;
+const REFRESH_MS = 10000;
+const LAST_MAX = 12;
+// A trigger that is pulled twice, a key that bounces.
+const TWICE_MS = 1500;
+
 const form = document.getElementById("scanner");
 const field = form.elements.code;
-const verdict = document.getElementById("verdict");
-const scans = document.getElementById("scans");
-const LAST_MAX = 12;
-// Low and long for no, high and short for yes: told apart also by those who look elsewhere.
-const SOUNDS = { yes: [[880, 0.1]], again: [[440, 0.15], [440, 0.15]], no: [[180, 0.45]], out: [[660, 0.08]] };
-const PULSES = { yes: [60], again: [80, 60, 80], no: [350], out: [40] };
-const memory = "ticketing.scans";
-
+const texts = JSON.parse(form.dataset.texts);
+const language = document.documentElement.lang;
+const address = `/${language}/door`;
 form.dataset.asks = "yes";
-const part = (name) => document.querySelectorAll(`[data-part=${name}]`);
-const set = (name, text) => part(name).forEach((node) => (node.textContent = text ?? ""));
 
-let audio;
-function sound(look) {
+if ("serviceWorker" in navigator) {
+  const kept = () => document.body.classList.add("kept");
+  const trouble = (error) => console.warn("worker", error);
+  navigator.serviceWorker.register(`${address}/worker.js`, { scope: address }).then(() => navigator.serviceWorker.ready).then(kept, trouble);
+}
+
+const store = await openStore();
+const evening = await openEvening(store, language);
+const link = makeLink(language, (await store.read("clock")) ?? 0, () => tell());
+const sender = await openSender(store, link, { settled, changed: () => tell() });
+const gate = await makeGate(form, store, texts, () => refresh(true));
+const told = { refused: null, conflicts: 0, camera: null };
+let last = (await store.read("last")) ?? [];
+listAll(last);
+
+function tell() {
+  showState({ link, evening, sender, texts, told, now: link.now() });
+  gate.offer(evening.known());
+  const at = gate.chosen();
+  if (at.screening) {
+    const { admitted, sold } = evening.counts(at.screening, sender.waits);
+    set("admitted", admitted);
+    set("sold", sold);
+  }
+}
+
+// What was refused by the house is not tried again by the gate alone: who may not, may not offline either.
+async function asking(what) {
   try {
-    audio ??= new AudioContext();
-    let at = audio.currentTime;
-    for (const [pitch, length] of SOUNDS[look]) {
-      const tone = audio.createOscillator();
-      const loud = audio.createGain();
-      tone.frequency.value = pitch;
-      tone.type = look === "no" ? "square" : "sine";
-      loud.gain.setValueAtTime(0.25, at);
-      loud.gain.exponentialRampToValueAtTime(0.001, at + length);
-      tone.connect(loud).connect(audio.destination);
-      tone.start(at);
-      tone.stop(at + length);
-      at += length + 0.06;
-    }
-  } catch {
-    // A device without sound still shows colour, shape and words.
+    const answer = await what();
+    told.refused = null;
+    return answer;
+  } catch (error) {
+    if (error.code) told.refused = error.code;
+    return null;
+  } finally {
+    tell();
   }
-  navigator.vibrate?.(PULSES[look]);
 }
 
-function look(kind) {
-  verdict.className = `verdict ${kind}`;
-  // Without this the same verdict twice would not move, and nobody would see that it is a new one.
-  verdict.style.animation = "none";
-  void verdict.offsetWidth;
-  verdict.style.animation = "";
-  for (const sign of verdict.querySelectorAll("svg")) sign.toggleAttribute("hidden", sign.dataset.look !== kind);
+function settled(scan, answer) {
+  evening.learn(answer);
+  told.conflicts += Number(Boolean(answer.conflict));
 }
 
-function list(entry) {
-  const line = document.createElement("li");
-  const time = document.createElement("time");
-  time.textContent = entry.time;
-  const words = document.createElement("span");
-  words.textContent = [entry.words, entry.seat].filter(Boolean).join(" · ");
-  line.append(time, words);
-  scans.prepend(line);
-  while (scans.children.length > LAST_MAX) scans.lastChild.remove();
+let refreshed = -REFRESH_MS;
+async function refresh(now = false) {
+  if (!now && performance.now() - refreshed < REFRESH_MS) return;
+  refreshed = performance.now();
+  await asking(() => evening.refresh(link, `${address}/evening`, gate.venue(evening.known())));
+  store.keep("clock", link.ahead());
 }
 
-function remembered() {
+async function tick() {
+  if (sender.waiting() > 0) {
+    await asking(() => sender.send());
+    if (link.up) await refresh(true);
+  } else {
+    await refresh(!link.up && !document.hidden);
+  }
+}
+
+async function scan(code) {
+  const at = link.now();
+  const { gate: name, screening, direction } = gate.chosen();
+  const own = await evening.judge(code, { screening, direction }, at, !link.up, sender.waits);
+  const scanned = { scan: newId(), code, gate: name, screening, direction, scanned_at: new Date(at).toISOString() };
+  // Written down before anybody is told: the battery may die on either side of the verdict.
+  Object.assign(scanned, { ticket: own.ticket, shown: null, asked: link.up });
+  await sender.add(scanned);
+  let answer = null;
+  if (link.up && !told.refused) answer = await asked(scanned);
+  if (told.refused && link.up) {
+    await sender.forget([scanned]);
+    return showTrouble(texts.refused[told.refused] ?? texts.broken, texts.retry);
+  }
+  if (answer) {
+    evening.learn(answer, own.revision);
+    display(answer, false);
+    return sender.forget([scanned]);
+  }
+  Object.assign(scanned, { shown: own.verdict, asked: false });
+  display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits) }, true);
+  await sender.change(scanned);
+  tell();
+}
+
+async function asked({ scan: id, code, gate: name, screening, direction }) {
   try {
-    return JSON.parse(sessionStorage.getItem(memory)) ?? [];
-  } catch {
-    return [];
+    const body = { scan: id, code, gate: name, screening, direction };
+    return (await link.ask("/api/v1/door/scans", { body, patience: PATIENCE_MS })).content;
+  } catch (error) {
+    // Too many at once is no refusal: it is decided here, and sent later.
+    if (error.code && error.status !== 429) told.refused = error.code;
+    return null;
   }
 }
 
-remembered().reverse().forEach(list);
-
-function show(answer) {
-  look(answer.look);
-  for (const name of ["words", "seat", "advice", "film"]) set(name, answer[name]);
-  set("details", answer.details.join(" · "));
-  if (answer.sold !== null) {
-    set("admitted", answer.admitted);
-    set("sold", answer.sold);
-  }
-  sound(answer.look);
-  const time = new Date().toTimeString().slice(0, 8);
-  const entry = { time, words: answer.words, seat: answer.seat };
-  list(entry);
-  sessionStorage.setItem(memory, JSON.stringify([entry, ...remembered()].slice(0, LAST_MAX)));
+function display(answer, alone) {
+  const words = evening.known().words[answer.screening];
+  last = [show(inWords(answer, texts, words, alone)), ...last].slice(0, LAST_MAX);
+  store.keep("last", last);
 }
 
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join("-");
+}
+
+// One after the other, so that a verdict stays the one of the code that came last.
 let line = Promise.resolve();
+let before = { code: "", at: -TWICE_MS };
+function take(code) {
+  const at = performance.now();
+  const twice = code === before.code && at - before.at < TWICE_MS;
+  before = { code, at };
+  if (!code.trim() || twice) return;
+  line = line.then(() => scan(code)).catch((error) => {
+    console.error(error);
+    showTrouble(texts.broken, texts.retry);
+  });
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form));
-  // Each scan has its own number; should sending fail half-way, the same scan sent again is one scan.
-  body.set("scan", crypto.randomUUID?.() ?? form.elements.scan.value);
+  take(field.value);
   field.value = "";
-  field.focus();
-  line = line.then(() => send(body, 3));
+  wakeSound();
+  if (!told.camera) field.focus();
 });
-
-async function send(body, tries) {
-  try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
-    const data = await answer.json();
-    if (answer.ok) return show(data);
-    if (answer.status === 503 && tries > 1) throw new Error("again");
-    show({ look: "again", words: data.title, advice: data.detail, seat: "", film: "", details: [], sold: null });
-  } catch {
-    if (tries > 1) {
-      await new Promise((done) => setTimeout(done, 400));
-      return send(body, tries - 1);
-    }
-    show({ look: "again", words: form.dataset.broken, advice: form.dataset.retry, seat: "", film: "", details: [], sold: null });
-  }
-}
 
 // A hand-held scanner types wherever the cursor is: keep it in the field, unless somebody sets up the gate.
 document.addEventListener("keydown", (event) => {
-  if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.target.closest("input, select, summary, a")) field.focus();
+  const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+  if (typed && !event.target.closest("input, select, summary, a, button")) field.focus();
 });
-document.addEventListener("visibilitychange", () => document.hidden || field.focus());
-field.focus();
+
+const [camera, torch] = ["camera", "torch"].map((id) => document.getElementById(id));
+const video = document.getElementById("view");
+
+async function useCamera(on) {
+  camera.disabled = true;
+  told.camera?.stop();
+  told.camera = null;
+  try {
+    if (on) told.camera = await startCamera(video, take, form.dataset);
+    set("camera-trouble", "");
+  } catch (error) {
+    set("camera-trouble", error.name === "NotAllowedError" ? texts.camera_refused : texts.camera_missing);
+  }
+  const runs = told.camera !== null;
+  camera.disabled = false;
+  camera.setAttribute("aria-pressed", String(runs));
+  document.body.classList.toggle("scanning", runs);
+  video.hidden = !runs;
+  if (runs) scrollTo(0, 0);
+  torch.hidden = !told.camera?.has_torch;
+  store.keep("camera", runs);
+  // The screen must not go dark between two people.
+  if (runs) navigator.wakeLock?.request("screen").catch(() => null);
+}
+
+camera.addEventListener("click", () => {
+  wakeSound();
+  useCamera(told.camera === null);
+});
+torch.addEventListener("click", async () => {
+  const on = torch.getAttribute("aria-pressed") !== "true";
+  await told.camera.torch(on);
+  torch.setAttribute("aria-pressed", String(on));
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  if (told.camera) navigator.wakeLock?.request("screen").catch(() => null);
+  else field.focus();
+  tick();
+});
+addEventListener("online", () => tick());
+
+document.body.classList.add("ready");
+tell();
+if (await store.read("camera")) useCamera(true);
+else field.focus();
+await tick();
+setInterval(tick, TICK_MS);
