@@ -8,7 +8,6 @@ import pytest
 
 from tests.factories import Factory
 from tests.web.visitor import Form, Visitor
-from ticketing.kernel import errors
 from ticketing.kernel.context import Context
 from ticketing.programme.catalogue import Catalogue
 from ticketing.seating.holds import Seating, release_hold
@@ -300,33 +299,3 @@ async def test_an_old_token_loses_nothing_that_was_typed(
     assert (again.value("email"), again.value("name")) == ("a@example.kz", "Dana")
     answer = await visitor.send(again)
     assert "/pay/demo/" in str(answer.url)
-
-
-@pytest.mark.parametrize("part", ["redis", "postgres"])
-async def test_while_a_part_of_the_house_is_away_all_that_was_typed_stands_in_the_answer(
-    visitor: Visitor, factory: Factory, context: Context, monkeypatch: pytest.MonkeyPatch, part: str
-) -> None:
-    await visitor.choose(await factory.screening(), "A-1")
-    form = await opened(visitor)
-    holder = next(name for name, _ in form.fields if name.startswith("holder:"))
-
-    async def away(*_: object, **__: object) -> None:
-        raise errors.SeatingUnavailable if part == "redis" else errors.DatabaseUnavailable
-
-    with monkeypatch.context() as broken:
-        if part == "redis":
-            broken.setattr(context.redis, "call", away)
-            broken.setattr(context.redis, "run", away)
-        else:
-            broken.setattr("ticketing.web.pages.checkout.place_order", away)
-        page = await visitor.send(form, **BUYER, **{holder: "Әлия"})
-    assert page.status_code == 503
-    assert page.headers["retry-after"]
-    again = visitor.form("/cart")
-    assert (again.value("email"), again.value("name"), again.value(holder)) == ("a@example.kz", "Dana", "Әлия")
-    page = await visitor.send(again)
-    assert "/pay/demo/" in str(page.url)
-    assert await orders(context) == 1
-
-
-# ── seats that were lost in between ──────────────────────────────────────────────────────────────────────────
