@@ -1,8 +1,11 @@
 """Seats that were lost on the way to the order: the rest stays, and others are offered."""
 
+import pytest
+
 from tests.factories import Factory
 from tests.web.test_checkout import BUYER, forget_programme, opened, orders, price_of, seating_loses, tariff_fields
 from tests.web.visitor import Visitor
+from ticketing.kernel import errors
 from ticketing.kernel.context import Context
 
 
