@@ -29,7 +29,7 @@ async def test_the_way_to_a_ticket(open_page: OpenPage, factory: Factory, scheme
         for address in ("/kk/", "/kk/cart", "/kk/nothing", f"/kk/screenings/{screening}"):
             await page.goto(address)
             found += await findings(page)
-        await take_seats(page, "B-1", scripts=True)
+        await take_seats(page, "B-1", "B-2", scripts=True)
         await page.locator("summary", has_text="тізімі").click()
         found += await findings(page)
         await page.goto("/kk/cart")

@@ -28,7 +28,7 @@ async def test_a_telephone_shows_a_screening_without_scrolling(
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
         # Days stay at hand further down.
         await page.mouse.wheel(0, 2000)
-        await page.wait_for_function("scrollY > 500")
+        await page.wait_for_function("() => scrollY > 500")
         days = await page.locator(".days").bounding_box()
         assert days is not None
         assert days["y"] == pytest.approx(0, abs=1)

@@ -95,6 +95,8 @@ function begin() {
   const note = by("clock");
   clock.start(note ? Number(note.dataset.expires) : 0);
   addUp();
+  // An answer that asks about the address lets itself be corrected here, as if it had been asked here.
+  if (by("email-ask")?.hidden === false) lookAtAddress();
 }
 
 main.addEventListener("change", (event) => {
