@@ -120,7 +120,7 @@ async def close_ended_payments(sales: Sales) -> int:
     """End at the providers what waits there for charges whose time is over; how many turned out to be paid."""
     taken = 0
     for provider in sales.providers:
-        for notice in await provider.close_ended():
+        async for notice in provider.close_ended():
             await take_notice(sales, notice)
             taken += 1
     return taken

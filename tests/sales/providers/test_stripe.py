@@ -95,6 +95,24 @@ async def test_a_payment_whose_notice_was_lost_is_found_when_its_page_is_closed(
     assert await books(office, order) == (350_000, 0, 350_000)
 
 
+async def test_a_payment_found_while_the_database_is_away_is_found_again(
+    office: BoxOffice, stripe_teller: StripeTeller, clock: ShiftedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await order_by(office, "stripe", "A-1")
+    stripe_teller.server.pay((await stripe_teller.session(order))["id"])
+    clock.ahead += timedelta(minutes=16)
+
+    async def away(*_: object) -> None:
+        raise errors.DatabaseUnavailable
+
+    with monkeypatch.context() as broken:
+        broken.setattr("ticketing.sales.payments.take_notice", away)
+        with pytest.raises(errors.DatabaseUnavailable):
+            await close_ended_payments(office.house.sales)
+    assert await close_ended_payments(office.house.sales) == 1
+    assert (await show_order(office.house.sales, order.order, order.secret or "")).status == "confirmed"
+
+
 async def test_a_buyer_who_is_back_before_the_notice_finds_the_order_paid(
     office: BoxOffice, stripe_teller: StripeTeller
 ) -> None:

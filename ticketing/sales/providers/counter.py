@@ -1,6 +1,6 @@
 """Paying at the box office: the seats are kept until a deadline, and a person takes the money."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NoReturn
 
@@ -51,9 +51,11 @@ class CounterProvider:
     async def ask(self, charge: Charge) -> PaymentNotice | None:
         """What the counter takes is entered at once."""
 
-    async def close_ended(self) -> list[PaymentNotice]:
+    async def close_ended(self) -> AsyncIterator[PaymentNotice]:
         """Nothing waits anywhere else."""
-        return []
+        none: tuple[PaymentNotice, ...] = ()
+        for notice in none:
+            yield notice
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> NoReturn:
         """No notice can be from the counter.

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -61,9 +61,11 @@ class DemoProvider:
     async def ask(self, charge: Charge) -> PaymentNotice | None:
         """This bank has told by itself all that it knows."""
 
-    async def close_ended(self) -> list[PaymentNotice]:
+    async def close_ended(self) -> AsyncIterator[PaymentNotice]:
         """Its pages are ours, and show an order as it stands."""
-        return []
+        none: tuple[PaymentNotice, ...] = ()
+        for notice in none:
+            yield notice
 
     def sign(self, body: bytes) -> str:
         """The signature under a webhook of this bank: HMAC-SHA-256, in hexadecimal."""

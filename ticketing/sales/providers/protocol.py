@@ -1,7 +1,7 @@
 """What a way of paying is asked for, and what it tells us. How to write one: ``docs/payment-providers.md``."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -121,8 +121,9 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    async def close_ended(self) -> list[PaymentNotice]:
-        """End, at the provider, what waits there for charges whose time is over; what turned out to be paid.
+    def close_ended(self) -> AsyncIterator[PaymentNotice]:
+        """End, at the provider, what waits there for charges whose time is over; what turned out to be paid, one by
+        one. A notice counts as taken when the next one is asked for: until then it is told again.
 
         Raises:
             PaymentUnavailable: some are left for the next time.

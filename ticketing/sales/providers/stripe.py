@@ -4,7 +4,7 @@ The client's calls are blocking, so each runs in a thread, with a bound in time.
 charge has one open page at most, and when its time is over the page is closed at Stripe.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, TypeVar
@@ -180,14 +180,15 @@ class StripeProvider:
             session = await self._context.postgres.fetchval(SQL.newest_payment_session, self.name, charge.charge)
         return await self._paid(session) if session else None
 
-    async def close_ended(self) -> list[PaymentNotice]:
-        """Close the pages of charges whose time is over. One that can't be closed has been paid or has ended."""
+    async def close_ended(self) -> AsyncIterator[PaymentNotice]:
+        """Close the pages of charges whose time is over. One that can't be closed has been paid or has ended: it is
+        looked at again until what it says has been taken.
+        """
         now = self._context.clock.now()
         async with database_errors():
             rows = await self._context.postgres.fetch(
                 SQL.list_payment_sessions_ended, self.name, now, SESSIONS_CLOSED_AT_ONCE_MAX
             )
-        paid: list[PaymentNotice] = []
         for row in rows:
             session = row["session"]
             try:
@@ -195,10 +196,9 @@ class StripeProvider:
             except _Objected:
                 notice = await self._paid(session)
                 if notice is not None:
-                    paid.append(notice)
+                    yield notice
             async with database_errors():
                 await self._context.postgres.execute(SQL.close_payment_session, self.name, session, now)
-        return paid
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes) -> PaymentNotice | RefundNotice | None:
         """Sessions that were paid or whose payment failed, and refunds that did not arrive. Others, also those of
