@@ -14,6 +14,8 @@ from tests.web.visitor import Visitor
 from ticketing.kernel.context import Context
 from ticketing.tickets.keys import ensure_key
 from ticketing.web.app import create_app
+from ticketing.web.pages.feeds import feeds_kept
+from ticketing.web.pages.sitemap import sitemaps_kept
 
 
 @pytest.fixture
@@ -45,6 +47,9 @@ async def running(app: Litestar) -> AsyncIterator[None]:
 @pytest.fixture
 async def visitor(context: Context, factory: Factory) -> AsyncIterator[Visitor]:
     """Somebody with a browser without scripts."""
+    # What pages keep for minutes is the process's: the week of another test has the same name.
+    feeds_kept.forget()
+    sitemaps_kept.forget()
     app = create_app(context=context)
     # Not Litestar's own client: it runs the application in another loop than the one Postgres was connected in.
     transport = httpx.ASGITransport(app=cast("Any", app), client=("192.0.2.1", 40_000))

@@ -34,7 +34,7 @@ VERSION: Final = "https://jsonfeed.org/version/1.1"
 
 # An entry of a calendar takes a millisecond: too long for the loop, where a festival has hundreds.
 _THREADS = Threads("feeds", threads_max=1, waiting_max=64)
-_feeds: SharedCache[tuple[str, str, str, Filters], Document] = SharedCache(FEEDS_KEPT_MAX, FEED_FRESH_S)
+feeds_kept: SharedCache[tuple[str, str, str, Filters], Document] = SharedCache(FEEDS_KEPT_MAX, FEED_FRESH_S)
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -78,8 +78,7 @@ async def show_feed(
         body = await _THREADS.run(_calendar if kind == "ics" else _json_feed, feed)
         return document(body, MEDIA_TYPE if kind == "ics" else JSON_FEED_TYPE, changed_at)
 
-    # The origin is part of what is kept, since one process may serve tests of several.
-    found = await _feeds.get((f"{origin}/{festival_id}", kind, language, filters), make)
+    found = await feeds_kept.get((f"{origin}/{festival_id}", kind, language, filters), make)
     return answer(request, found, f"public, max-age={FEED_FRESH_S}")
 
 

@@ -38,7 +38,7 @@ KEPT_OUT: Final = (
     "/api/",
 )
 
-_sitemaps: SharedCache[str, Document] = SharedCache(KEPT_MAX, FRESH_S)
+sitemaps_kept: SharedCache[str, Document] = SharedCache(KEPT_MAX, FRESH_S)
 
 
 @get("/robots.txt", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
@@ -61,7 +61,7 @@ async def show_index(
         entries = "".join(f"<sitemap><loc>{escape(place)}</loc></sitemap>\n" for place in places)
         return document(f"{HEAD}<sitemapindex {NAMESPACES}>\n{entries}</sitemapindex>\n".encode(), XML)
 
-    return answer(request, await _sitemaps.get(origin, make), _fresh())
+    return answer(request, await sitemaps_kept.get(origin, make), _fresh())
 
 
 @get("/sitemaps/{name:str}", opt=PUBLIC, include_in_schema=False)
@@ -90,7 +90,7 @@ async def show_sitemap(
         ]
         return document(_urls(origin, places).encode(), XML, last)
 
-    return answer(request, await _sitemaps.get(f"{origin}/{festival_id}", make), _fresh())
+    return answer(request, await sitemaps_kept.get(f"{origin}/{festival_id}", make), _fresh())
 
 
 def _urls(origin: str, places: Iterable[tuple[str, datetime | None]]) -> str:
