@@ -261,6 +261,7 @@ class Factory:
                 currency=shown["currency"],
                 status=ticket_status or live.get(status, "void"),
                 revision=revision,
+                created_at=now,
             )
         return PlacedOrder(order_id, tickets)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 from prometheus_client import Counter, start_http_server
 
+from ticketing.door.before_film.guests import erase_guests
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Unavailable
 from ticketing.kernel.jobs import Work, count_jobs, do_jobs
@@ -70,6 +71,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("expire_exchanges", lambda: expire_exchanges(house.sales), IDLE_S),
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
+        Duty("erase_guests", lambda: erase_guests(context), 3600.0),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),

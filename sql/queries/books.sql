@@ -11,7 +11,7 @@ from (
         select currency, amount from payment where payment.order_id = recent.order_id
         union all select currency, -amount from refund where refund.order_id = recent.order_id
         union all select currency, -price_amount from ticket
-        where ticket.order_id = recent.order_id and ticket.status = 'sold'
+        where ticket.order_id = recent.order_id and (ticket.status = 'sold' or ticket.released_at is not null)
         union all select recent.currency, -recent.fee_amount
     ) as books
     where recent.placed_at > $1

@@ -17,7 +17,7 @@ with given_back as (
     select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $3 from given_back
 ), left_over as (
     select count(*) as tickets from ticket
-    where order_id = $1 and status = 'sold' and ticket_id <> all($2::text[])
+    where order_id = $1 and (status = 'sold' or released_at is not null) and ticket_id <> all($2::text[])
 ), changed as (
     update orders set
         fee_amount = fee_amount + $4,

@@ -15,13 +15,14 @@ select json_build_object(
     ),
     'tickets', (
         select coalesce(json_agg(json_build_object(
-            'ticket', ticket_id, 'seat', seat, 'tariff', tariff, 'revision', revision, 'status', status
+            'ticket', ticket_id, 'seat', seat, 'tariff', tariff, 'revision', revision, 'status', status,
+            'released', released
         ) order by seat, ticket_id), '[]')
         from (
-            select ticket_id, seat, tariff, revision, status
+            select ticket_id, seat, tariff, revision, status, false as released
             from ticket where screening_id = $1 and status in ('reserved', 'sold')
             union all
-            select ticket_id, seat, tariff, revision, ticket.status
+            select ticket_id, seat, tariff, revision, ticket.status, released_at is not null
             from ticket join orders using (order_id)
             where screening_id = $1 and ticket.status = 'void' and orders.confirmed_at is not null
         ) as listed
@@ -77,7 +78,8 @@ select json_build_object(
     'tickets', (
         select coalesce(json_agg(json_build_object(
             'ticket', ticket_id, 'screening', screening_id, 'seat', seat, 'tariff', tariff, 'revision', revision,
-            'status', ticket.status, 'entries', entries, 'inside', inside, 'at', admitted_at, 'gate', admitted_gate
+            'status', ticket.status, 'entries', entries, 'inside', inside, 'at', admitted_at, 'gate', admitted_gate,
+            'released', released_at is not null
         )), '[]')
         from ticket
         where screening_id = any($1::text[])

@@ -20,8 +20,9 @@ select
     count(*) filter (where status = 'reserved') as reserved,
     count(*) filter (where status = 'sold') as sold,
     count(*) filter (where status = 'sold' and entries > 0) as admitted,
-    coalesce(sum(price_amount) filter (where status = 'sold'), 0)::bigint as revenue
+    coalesce(sum(price_amount) filter (where status <> 'reserved'), 0)::bigint as revenue
 from ticket
-where screening_id = any($1::text[]) and status in ('reserved', 'sold')
+-- Those released as no-shows hold no seat any more, but what was paid for them stays.
+where screening_id = any($1::text[]) and (status in ('reserved', 'sold') or released_at is not null)
 group by screening_id, tariff, zone
 order by screening_id, tariff, zone;

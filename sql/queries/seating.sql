@@ -1,7 +1,7 @@
 -- What the mirror of a screening is built from.
 
 -- name: read_seating
--- Live tickets and seats kept back of the screenings $1, at the moment $2; one row each.
+-- Live tickets, and seats that are kept back or broken, of the screenings $1, at the moment $2; one row each.
 select
     screening.screening_id,
     coalesce(tickets.reserved, '{}') as reserved,
@@ -27,12 +27,17 @@ left join lateral (
     where ticket.screening_id = screening.screening_id and ticket.status in ('reserved', 'sold')
 ) as tickets on true
 left join lateral (
-    select array_agg(allotment_seat.seat) as seats
-    from allotment_seat
-    join allotment using (screening_id, allotment_id)
-    where allotment_seat.screening_id = screening.screening_id
-      and allotment.released_at is null
-      and (allotment.release_at is null or allotment.release_at > $2)
+    select array_agg(seat) as seats
+    from (
+        select allotment_seat.seat
+        from allotment_seat
+        join allotment using (screening_id, allotment_id)
+        where allotment_seat.screening_id = screening.screening_id
+          and allotment.released_at is null
+          and (allotment.release_at is null or allotment.release_at > $2)
+        union
+        select seat from broken_seat where broken_seat.screening_id = screening.screening_id
+    ) as kept
 ) as kept_back on true
 where screening.screening_id = any($1::text[]);
 

@@ -11,7 +11,8 @@ select '2 money does not add up', order_id || ' ' || currency || ' ' || sum(amou
 from (
     select order_id, currency, amount from payment
     union all select order_id, currency, -amount from refund
-    union all select order_id, currency, -price_amount from ticket where status = 'sold'
+    union all select order_id, currency, -price_amount from ticket
+        where status = 'sold' or released_at is not null
     union all select order_id, currency, -fee_amount from orders
 ) as books group by order_id, currency having sum(amount) <> 0
 
@@ -84,16 +85,19 @@ where uses <> (
       and (status = 'awaiting_payment' or confirmed_at is not null)
 )
 
--- 8: each sold ticket was issued once more than cancelled, for its price; every other one as often as cancelled
+-- 8: each ticket that is sold, or was released as a no-show, was issued once more than cancelled, for its price; every
+-- other one as often as cancelled
 union all
 select '8 ledger and tickets disagree', ticket_id || ' ' || ticket.status
 from ticket left join lateral (
-    select coalesce(sum(case kind when 'issued' then 1 else -1 end), 0) as rights,
-           coalesce(sum(case kind when 'issued' then amount else -amount end), 0) as takings
+    select coalesce(sum(case kind when 'issued' then 1 when 'cancelled' then -1 end), 0) as rights,
+           coalesce(sum(case kind when 'issued' then amount when 'cancelled' then -amount end), 0) as takings,
+           coalesce(sum(case kind when 'released' then 1 when 'restored' then -1 end), 0) as released
     from ledger_entry where ledger_entry.ticket_id = ticket.ticket_id
 ) as entered on true
-where rights <> (ticket.status = 'sold')::int
-   or takings <> case when ticket.status = 'sold' then price_amount else 0 end
+where rights <> (ticket.status = 'sold' or released_at is not null)::int
+   or takings <> case when ticket.status = 'sold' or released_at is not null then price_amount else 0 end
+   or released <> (released_at is not null)::int
 union all
 select '8 numbers have a gap', screening_id || ' ' || tariff
 from ledger_seal where kind = 'issued'

@@ -26,7 +26,10 @@ MARK_MAX: Final = 2**63 - 1
 
 
 class EveningTicket(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A ticket as a gate needs it, no personal data: where and when first let in, whether its holder is inside."""
+    """A ticket as a gate needs it, no personal data: where and when first let in, whether its holder is inside.
+
+    ``released``: void because nobody came with it in time, and the place was given to others.
+    """
 
     ticket: str
     screening: str
@@ -38,6 +41,7 @@ class EveningTicket(msgspec.Struct, frozen=True, omit_defaults=True):
     inside: bool = False
     at: datetime | None = None
     gate: str | None = None
+    released: bool = False
 
 
 class Evening(msgspec.Struct, frozen=True):

@@ -23,14 +23,15 @@ CONFLICTS_LISTED_MAX: Final = 200
 CURSOR_PROBLEM = N_("cursor is not one that was given out here: begin without it")
 
 
-class SnapshotTicket(msgspec.Struct, frozen=True):
-    """A ticket as a gate needs it; no personal data."""
+class SnapshotTicket(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A ticket as a gate needs it; no personal data. ``released``: void, as nobody had come with it in time."""
 
     ticket: str
     seat: str
     tariff: str
     revision: int
     status: Literal["reserved", "sold", "void"]
+    released: bool = False
 
 
 class AdmittedTicket(msgspec.Struct, frozen=True):

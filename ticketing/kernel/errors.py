@@ -499,6 +499,60 @@ class ReportTooLong(Malformed):
     detail = N_("It would have more than %(rows_max)s rows. Ask for fewer days, or for one festival.")
 
 
+# ── before the film ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class NoShowsNotDue(Conflict):
+    code = "no_shows_not_due"
+    title = N_("Not yet, or not here")
+    detail = N_(
+        "Places of people who have not come are given to others from the moment that the festival's rules name, "
+        "and until the end. Nothing was released."
+    )
+
+
+class TicketNotReleased(Conflict):
+    code = "ticket_not_released"
+    title = N_("This ticket was not released")
+    detail = N_("It was given back, exchanged or never paid for, so it can't be made good again.")
+
+
+class RushNotOpen(Conflict):
+    code = "rush_not_open"
+    title = N_("Nobody is let in now")
+    detail = N_("Tickets for the rush line are given while the doors are open.")
+
+
+class HouseFull(Conflict):
+    code = "house_full"
+    title = N_("The house is full")
+    detail = N_("No place is free at this moment. Nothing was given.")
+
+
+class NoFreeTariff(Conflict):
+    code = "no_free_tariff"
+    title = N_("There is no free tariff here")
+    detail = N_("This part of the hall has no tariff of the free family. Sell the place at the box office.")
+
+
+class UnknownGuest(Missing):
+    code = "unknown_guest"
+    title = N_("Unknown guest")
+    detail = N_("There is no such entry on the list of this screening. Search for the name again.")
+
+
+class GuestsBeyondList(Conflict):
+    code = "guests_beyond_list"
+    title = N_("The list is full")
+    detail = N_("The list of guests holds no more people. Make it longer, or take somebody off it.")
+
+
+class GuestsBeyondEntry(Conflict):
+    code = "guests_beyond_entry"
+    title = N_("More people than the entry is for")
+    detail = N_("Nobody was let in: this name is good for %(left)s more.")
+
+
 # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -40,6 +40,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     An order that is to be paid at the counter waits until `counter_deadline_minutes` before the first of its
     screenings, and `counter_ttl_s` at most; 0 switches the counter off.
     `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
+    `no_show_release_minutes` counts back from the start to the moment from which places of people who have not come
+    may be given to others; below zero it is after the start, None is never.
     `waiting_offers_max` is how many offers a party of a waiting list gets before it leaves: after one that it lets
     pass it goes to the end of the line.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
@@ -61,6 +63,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transfer: bool = True
     transfer_until_minutes: Minutes = 0
     reentry: bool = True
+    no_show_release_minutes: Annotated[int, Meta(ge=-240, le=240)] | None = None
     single_seats: Literal["refuse", "allow"] = "refuse"
     waiting_list: bool = True
     waiting_offer_ttl_s: Seconds = 1800

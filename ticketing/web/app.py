@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from ticketing.door import api as door_api
+from ticketing.door.before_film import api as before_film_api
 from ticketing.insight import api as insight_api
 from ticketing.insight import reports_api
 from ticketing.kernel.context import Context, open_context
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *held_tickets_api.routes,
             *staff_api.routes,
             *door_api.routes,
+            *before_film_api.routes,
             *insight_api.routes,
             *reports_api.routes,
             *health.routes,

@@ -40,6 +40,7 @@ ADVICE: Final[dict[str, str]] = {
     "unknown": N_("To the box office"),
     "forged": N_("Clean the screen and try again; else to the box office"),
     "screening_cancelled": N_("The screening is cancelled"),
+    "no_show": N_("Released, as nobody had come: to the box office"),
     "not_inside": N_("Nobody is inside with this ticket"),
     "number_only": N_("This ticket was made anew: its number alone is not enough. To the box office"),
     "elsewhere": N_("This ticket is for another day or another venue"),

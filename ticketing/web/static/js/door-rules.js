@@ -39,7 +39,7 @@ export function decide({ read, signature, ticket, id, screening, listed, lets_in
   // A code is shown to nobody before the order is paid, so here the list is the older of the two.
   const paid_since = alone && signature === "good" && ticket?.status === "reserved";
   const status = ticket === null || paid_since ? "sold" : ticket.status;
-  if (status === "void") return { verdict: "void" };
+  if (status === "void") return ticket.released ? { verdict: "void", reason: "no_show" } : { verdict: "void" };
   if (!screening.published) return { verdict: "void", reason: "screening_cancelled" };
   if (read.revision < (ticket?.revision ?? 0)) return { verdict: "superseded" };
   if (status === "reserved") return { verdict: "unpaid" };
