@@ -99,7 +99,7 @@ select order_id from placed;
 insert into broken_seat as known (screening_id, seat, note, reported_at, reported_by)
 values ($1, $2, $3, $4, $5)
 on conflict (screening_id, seat) do update set note = known.note
-returning ticket_id, moved_to;
+returning ticket_id, moved_to, (select order_id from ticket where ticket.ticket_id = known.ticket_id) as order_id;
 
 -- name: list_broken_seats
 -- The broken seats of screening $1.

@@ -39,13 +39,14 @@ class Reseating(msgspec.Struct, frozen=True):
 
     ``blocked``: nobody had it. ``moved``: its ticket has the seat ``to`` now, and a new code. ``nobody_moved``: its
     ticket ``ticket`` is still there, since no equal seat is free. ``unpaid``: it waits for a payment or an
-    exchange, and can be moved after that.
+    exchange, and can be moved after that. ``order`` is that of a ticket that moved, to print it anew.
     """
 
     seat: str
     outcome: Literal["blocked", "moved", "nobody_moved", "unpaid"]
     ticket: str | None = None
     to: str | None = None
+    order: str | None = None
 
 
 async def report_broken_seat(sales: Sales, screening: Screening, report: BrokenSeatReport, by: str) -> Reseating:
@@ -112,7 +113,7 @@ async def _reseat(case: _Case, connection: Connection, free: set[int]) -> Reseat
     ticket = await connection.fetchrow(SQL.read_ticket_on_seat, screening_id, seat)
     if ticket is None:
         if known["moved_to"] is not None:
-            return Reseating(seat, "moved", known["ticket_id"], known["moved_to"])
+            return Reseating(seat, "moved", known["ticket_id"], known["moved_to"], known["order_id"])
         await connection.execute(SQL.audit_broken_seat, by, screening_id, "seat_broken", seat, now)
         return Reseating(seat, "blocked")
     if ticket["status"] == "reserved":
@@ -124,8 +125,8 @@ async def _reseat(case: _Case, connection: Connection, free: set[int]) -> Reseat
         await connection.execute(SQL.audit_broken_seat, by, screening_id, "seat_broken", seat, now)
         return Reseating(seat, "nobody_moved", ticket["ticket_id"])
     to = layout.labels[chosen]
-    await connection.fetchrow(SQL.move_ticket, ticket["ticket_id"], to, seat, now, by)
-    return Reseating(seat, "moved", ticket["ticket_id"], to)
+    order = await connection.fetchval(SQL.move_ticket, ticket["ticket_id"], to, seat, now, by)
+    return Reseating(seat, "moved", ticket["ticket_id"], to, order)
 
 
 async def _tell(sales: Sales, screening: Screening, layout: Layout, done: Reseating) -> None:

@@ -1,8 +1,12 @@
 """Who is in the house and who is missing."""
 
+import asyncio
+
 import msgspec
 
 from ticketing.door.before_film.model import BrokenSeat, GuestCounts, House, TicketThere, house_of
+from ticketing.door.book import SQL as DOOR_SQL
+from ticketing.door.evening import ENDED_WITHIN, OPENS_WITHIN, SCREENINGS_MAX, VENUES_LISTED_MAX
 from ticketing.kernel.errors import Forbidden
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
@@ -29,6 +33,24 @@ async def screening_for(sales: Sales, screening_id: str, principal: Principal) -
     if principal.post is not None and screening.venue.venue not in principal.post.venues:
         raise Forbidden
     return screening
+
+
+async def screenings_of_evening(sales: Sales, principal: Principal) -> list[Screening]:
+    """The screenings around now, by start: a device's own venues, for a person all.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    now, postgres = sales.context.clock.now(), sales.context.postgres
+    async with database_errors():
+        if principal.post is not None:
+            venues = list(principal.post.venues)
+        else:
+            venues = [row["venue_id"] for row in await postgres.fetch(DOOR_SQL.list_venues, VENUES_LISTED_MAX)]
+        rows = await postgres.fetch(
+            DOOR_SQL.list_evening, venues, now - ENDED_WITHIN, now + OPENS_WITHIN, SCREENINGS_MAX
+        )
+    return list(await asyncio.gather(*(sales.catalogue.screening(row["screening_id"]) for row in rows)))
 
 
 async def look_at_house(sales: Sales, screening: Screening) -> House:

@@ -12,6 +12,8 @@ from ticketing.web.pages import (
     door,
     door_app,
     door_conflicts,
+    evening_guests,
+    evening_house,
     exchange,
     exchange_seats,
     feeds,
@@ -59,6 +61,8 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *staff.routes,
         *door.routes,
         *door_conflicts.routes,
+        *evening_house.routes,
+        *evening_guests.routes,
         *devices.routes,
         *capacity.routes,
     ]

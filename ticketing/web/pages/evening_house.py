@@ -1,0 +1,252 @@
+"""Before the film: who is missing, on the map and as a list; places released, given away and moved."""
+
+import uuid
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.door.before_film.broken_seats import BrokenSeatReport, Reseating, repair_seat, report_broken_seat
+from ticketing.door.before_film.model import SeatThere
+from ticketing.door.before_film.no_shows import RushWish, give_rush_ticket, release_no_shows, restore_ticket
+from ticketing.door.before_film.presence import look_at_house, screening_for, screenings_of_evening
+from ticketing.kernel.errors import N_, InvalidField, TicketingError
+from ticketing.kernel.i18n import translate, translations
+from ticketing.programme.model import Screening
+from ticketing.sales import links
+from ticketing.sales.desk import Sales, read_order
+from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.model import Role, allows
+from ticketing.web.pages.evening_drawing import LOOKS, draw_house, looks_of
+from ticketing.web.pages.formatting import place_text
+from ticketing.web.pages.forms import read_form
+from ticketing.web.pages.hall_drawing import Kept, draw_hall
+from ticketing.web.pages.languages import require_language
+from ticketing.web.pages.refusal import Refusal, refusal_of
+from ticketing.web.pages.rendering import page
+from ticketing.web.pages.screening_view import names_of_areas, names_of_sections, zone_looks
+
+DOOR = [requires(Role.DOOR)]
+BOX_OFFICE = [requires(Role.BOX_OFFICE)]
+SUPERVISOR = [requires(Role.SUPERVISOR)]
+SEAT_SIGNS_MAX: Final = 64
+NOTE_SIGNS_MAX: Final = 200
+AGAIN_PROBLEM: Final = N_("Open the page again")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What an act came to; ``link`` leads to the ticket that is to be printed now."""
+
+    words: str
+    good: bool = True
+    link: str = ""
+
+
+@get("/{language:str}/door/house", guards=DOOR, include_in_schema=False)
+async def show_evening(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str]
+) -> Response[str]:
+    """The screenings around now, to choose from."""
+    require_language(language)
+    return page(
+        request,
+        "evening.html",
+        language,
+        festival=None,
+        cart_count=0,
+        **_who(request),
+        screenings=await screenings_of_evening(sales, request.user),
+    )
+
+
+@get("/{language:str}/door/house/{screening:str}", guards=DOOR, include_in_schema=False)
+async def show_house(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
+) -> Response[str]:
+    """Who is in and who is missing; the page's script keeps it up to date."""
+    return await _page(request, sales, language, await _screening(request, sales, language, screening))
+
+
+@post(
+    "/{language:str}/door/house/{screening:str}/release",
+    guards=SUPERVISOR,
+    include_in_schema=False,
+    status_code=200,
+)
+async def post_release(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
+) -> Response[str]:
+    """Release the places of all who are missing."""
+    asked = await _screening(request, sales, language, screening)
+    try:
+        freed = len((await release_no_shows(sales, asked, request.user.login)).seats)
+    except TicketingError as error:
+        return await _page(request, sales, language, asked, refused=error)
+    words = translations(language).ngettext("%(num)d place is free again", "%(num)d places are free again", freed)
+    return await _page(request, sales, language, asked, told=Told(words % {"num": freed}))
+
+
+@post(
+    "/{language:str}/door/house/{screening:str}/restore",
+    guards=BOX_OFFICE,
+    include_in_schema=False,
+    status_code=200,
+)
+async def post_restore(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
+) -> Response[str]:
+    """Make a released ticket good again."""
+    asked = await _screening(request, sales, language, screening)
+    try:
+        ticket = (await read_form(request)).text("ticket", SEAT_SIGNS_MAX)
+        await restore_ticket(sales, asked, ticket, request.user.login)
+    except TicketingError as error:
+        return await _page(request, sales, language, asked, refused=error)
+    told = Told(translate("The ticket is good again: to the gate", language))
+    return await _page(request, sales, language, asked, told=told)
+
+
+@post(
+    "/{language:str}/door/house/{screening:str}/rush", guards=BOX_OFFICE, include_in_schema=False, status_code=200
+)
+async def post_rush(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
+) -> Response[str]:
+    """One free ticket for the rush line; the form's own id keeps a second press from giving a second one."""
+    asked = await _screening(request, sales, language, screening)
+    try:
+        form = await read_form(request)
+        wish = RushWish(_id_of(form.text("rush")), form.text("seat", SEAT_SIGNS_MAX) or None)
+        order = await give_rush_ticket(sales, asked, wish, language, request.user.login)
+    except TicketingError as error:
+        return await _page(request, sales, language, asked, refused=error)
+    place = await _place(sales, asked, order.tickets[0].seat, language)
+    told = translate("For the rush line: %(place)s", language) % {"place": place}
+    return await _page(
+        request, sales, language, asked, told=Told(told, link=f"/{language}/orders/{order.order}/{order.secret}")
+    )
+
+
+@post(
+    "/{language:str}/door/house/{screening:str}/broken", guards=BOX_OFFICE, include_in_schema=False, status_code=200
+)
+async def post_broken(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
+) -> Response[str]:
+    """A seat is broken: kept from sale, its ticket moved."""
+    asked = await _screening(request, sales, language, screening)
+    try:
+        form = await read_form(request)
+        note = " ".join(form.text("note", NOTE_SIGNS_MAX).split())
+        report = BrokenSeatReport(form.text("seat", SEAT_SIGNS_MAX), note)
+        done = await report_broken_seat(sales, asked, report, request.user.login)
+    except TicketingError as error:
+        return await _page(request, sales, language, asked, refused=error)
+    return await _page(request, sales, language, asked, told=await _told_of(sales, asked, done, language))
+
+
+@post(
+    "/{language:str}/door/house/{screening:str}/repaired",
+    guards=BOX_OFFICE,
+    include_in_schema=False,
+    status_code=200,
+)
+async def post_repaired(
+    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
+) -> Response[str]:
+    """A seat can be sat on again."""
+    asked = await _screening(request, sales, language, screening)
+    seat = (await read_form(request)).text("seat", SEAT_SIGNS_MAX)
+    await repair_seat(sales, asked, seat, request.user.login)
+    return await _page(request, sales, language, asked)
+
+
+async def _screening(request: StaffRequest, sales: Sales, language: str, screening: str) -> Screening:
+    require_language(language)
+    return await screening_for(sales, screening, request.user)
+
+
+async def _told_of(sales: Sales, screening: Screening, done: Reseating, language: str) -> Told:
+    if done.outcome == "blocked":
+        return Told(translate("The seat is kept from sale. Nobody had it.", language))
+    if done.outcome == "unpaid":
+        words = translate("An order that is not paid yet has this seat. Report it again once it is paid.", language)
+        return Told(words, good=False)
+    if done.outcome == "nobody_moved" or done.to is None or done.order is None:
+        words = translate("No equal seat is free, so nobody was moved. Report it again once one is.", language)
+        return Told(words, good=False)
+    order = await read_order(sales.context.postgres, done.order)
+    ticket = next(one for one in order.tickets if one.ticket == done.ticket)
+    place = await _place(sales, screening, done.to, language)
+    words = translate("The ticket has another seat: %(place)s. Its old code is no longer good.", language)
+    return Told(words % {"place": place}, link=links.ticket_page(sales.context, ticket, language))
+
+
+async def _place(sales: Sales, screening: Screening, seat: str, language: str) -> str:
+    layout = await sales.catalogue.layout(screening.layout_id)
+    areas = names_of_areas(screening, layout, language)
+    return place_text(seat, names_of_sections(layout, language), areas, language)
+
+
+def _id_of(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise InvalidField(field="rush", problem=AGAIN_PROBLEM) from None
+
+
+def _who(request: StaffRequest) -> dict[str, Any]:
+    role = request.user.role
+    return {
+        "login": request.user.login,
+        "organiser": allows(role, Role.ORGANISER),
+        "supervisor": allows(role, Role.SUPERVISOR),
+        "box_office": allows(role, Role.BOX_OFFICE),
+    }
+
+
+async def _page(
+    request: StaffRequest,
+    sales: Sales,
+    language: str,
+    screening: Screening,
+    *,
+    told: Told | None = None,
+    refused: TicketingError | None = None,
+) -> Response[str]:
+    house = await look_at_house(sales, screening)
+    layout = await sales.catalogue.layout(screening.layout_id)
+    drawing = draw_hall(screening.layout_id, Kept(layout), language, zone_looks(screening, language))
+    sections, areas = names_of_sections(layout, language), names_of_areas(screening, layout, language)
+
+    def placed(seat: str) -> str:
+        return place_text(seat, sections, areas, language)
+
+    refusal: Refusal | None = refusal_of(refused, language, screening.timezone) if refused else None
+    by_look: dict[str, list[tuple[str, SeatThere]]] = {look: [] for look in LOOKS}
+    for one in sorted(house.seats, key=lambda seat: layout.index_of.get(seat.seat, layout.capacity)):
+        by_look[one.presence].append((placed(one.seat), one))
+    return page(
+        request,
+        "evening_house.html",
+        language,
+        status_code=refusal.status if refusal else 200,
+        festival=None,
+        cart_count=0,
+        **_who(request),
+        s=screening,
+        house=house,
+        drawing=drawing,
+        picture=draw_house(drawing, looks_of(house)),
+        looks={look: translate(words, language) for look, words in LOOKS.items()},
+        by_look=by_look,
+        broken=[(placed(one.seat), placed(one.moved_to) if one.moved_to else "", one) for one in house.broken],
+        rush=str(uuid.uuid4()),
+        told=told,
+        refusal=refusal,
+    )
+
+
+routes = [show_evening, show_house, post_release, post_restore, post_rush, post_broken, post_repaired]

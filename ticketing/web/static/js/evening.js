@@ -1,0 +1,32 @@
+// The house as it fills: asks whether anything is new, which costs nothing where nothing is, and then fetches the page.
+const EVERY_MS = 4000;
+let tag = document.getElementById("now").dataset.tag;
+
+async function look() {
+  const now = document.getElementById("now");
+  // What somebody is about to press stays where it is.
+  if (document.hidden || now.contains(document.activeElement)) return;
+  const asked = await fetch(now.dataset.house, { headers: { "if-none-match": `"${tag}"` }, cache: "no-store" });
+  if (asked.status !== 200) return;
+  const found = await fetch(location.pathname.split("/").slice(0, 5).join("/"), { cache: "no-store" });
+  if (!found.ok) return;
+  const fresh = new DOMParser().parseFromString(await found.text(), "text/html").getElementById("now");
+  if (!fresh) return;
+  for (const { id, open } of now.querySelectorAll("details[id]")) {
+    const same = fresh.querySelector(`#${id}`);
+    if (same) same.open = open;
+  }
+  tag = fresh.dataset.tag;
+  now.replaceWith(fresh);
+}
+
+async function keepLooking() {
+  try {
+    await look();
+  } catch {
+    // No network: what is shown stays, and the next look comes by itself.
+  }
+  setTimeout(keepLooking, EVERY_MS);
+}
+
+setTimeout(keepLooking, EVERY_MS);
