@@ -275,3 +275,7 @@ with ended as (
     returning offer_id
 )
 delete from waiting_offer_seat using ended where waiting_offer_seat.offer_id = ended.offer_id;
+
+-- name: find_entries_of_holds
+-- Whose open offers the holds $1 are.
+select entry_id from waiting_offer where hold_id = any($1::text[]) and status = 'open';

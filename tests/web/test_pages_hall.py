@@ -31,6 +31,17 @@ async def test_a_seat_left_alone_is_refused_on_the_way_to_the_checkout(visitor: 
     assert str(page.url).endswith("/en/cart")
 
 
+async def test_the_checkout_reached_directly_asks_for_it_too(visitor: Visitor, factory: Factory) -> None:
+    screening = await factory.screening()
+    await visitor.choose(screening, "B-2", "B-3")
+    page = await visitor.open("/en/cart")
+    assert page.status_code == 409
+    assert str(page.url).endswith(f"/en/screenings/{screening}/continue")
+    await visitor.send(next(form for form in visitor.forms() if ("seat", "B-1") in form.fields))
+    page = await visitor.open("/en/cart")
+    assert (page.status_code, str(page.url).endswith("/en/cart")) == (200, True)
+
+
 @pytest.mark.parametrize(
     ("rules", "layout", "seats"),
     [

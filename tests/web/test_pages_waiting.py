@@ -1,5 +1,6 @@
 """The waiting list by plain forms: joining, one's place, taking and declining an offer, and every mistake."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -48,6 +49,51 @@ async def test_from_joining_to_the_tickets(visitor: Visitor, room: WaitingRoom) 
     await room.offer()
     await visitor.open(address)
     assert "You have your seats" in visitor.text()
+
+
+async def offered(visitor: Visitor, room: WaitingRoom, *seats: str) -> None:
+    """Somebody waits for as many seats, these come free, and they take the offer: the cart is open."""
+    await join(visitor, room, people=str(len(seats)))
+    address = visitor.page.url.path if visitor.page else ""
+    await room.give_back(*seats)
+    await room.offer()
+    await visitor.open(address)
+    await visitor.send(visitor.form("/take"))
+    assert visitor.page is not None
+    assert visitor.page.url.path == "/en/cart"
+
+
+@pytest.mark.parametrize("where", ["cart", "hall"])
+async def test_seats_of_an_offer_given_back_where_seats_are_given_back_are_declined(
+    visitor: Visitor, room: WaitingRoom, where: str
+) -> None:
+    await offered(visitor, room, "A-3")
+    await room.join("anna")
+    if where == "cart":
+        form = visitor.form("/cart")
+        await visitor.send(form, action=f"release:{form.value('hold')}")
+    else:
+        await visitor.open(f"/en/screenings/{room.screening}")
+        await visitor.send(visitor.form("/release"))
+    rows = await room.context.postgres.fetch("select status from waiting_offer")
+    assert [row["status"] for row in rows] == ["declined"]
+    await room.offer()
+    assert await room.standing() == "anna offered A-3"
+
+
+async def test_offered_seats_are_not_asked_to_move_over(visitor: Visitor, room: WaitingRoom) -> None:
+    await offered(visitor, room, "A-2", "A-3")
+    await room.give_back("A-1", "A-4")
+    await room.offer()
+    # Chosen by themselves, they would be: A-1 and A-4 stay free one by one.
+    for _ in range(50):
+        page = await visitor.open(f"/en/screenings/{room.screening}/continue")
+        if page.status_code == 409:
+            break
+        await asyncio.sleep(0.05)  # The live picture hears of a change a moment later.
+    assert page.status_code == 409
+    page = await visitor.open("/en/cart")
+    assert (page.status_code, page.url.path) == (200, "/en/cart")
 
 
 async def test_a_double_click_is_one_place(visitor: Visitor, room: WaitingRoom) -> None:

@@ -1,6 +1,7 @@
 """What people do at a waiting list: join, look, change the party, take an offer or decline it, leave."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -130,6 +131,22 @@ async def decline_offer(sales: Sales, entry_id: str, secret: str) -> WaitingView
     return await _give_up(sales, entry_id, secret, leave=False)
 
 
+async def decline_offers_of(sales: Sales, hold_ids: Sequence[str]) -> None:
+    """Say no to the offers whose holds these are, by somebody who gives the seats back in the cart or the hall. A
+    hold that is no open offer's changes nothing.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    if not hold_ids:
+        return
+    async with database_errors():
+        rows = await sales.context.postgres.fetch(SQL.find_entries_of_holds, list(hold_ids))
+    for row in rows:
+        secret = sales.context.secrets.waiting_secret(row["entry_id"])
+        await decline_offer(sales, row["entry_id"], secret)
+
+
 async def take_offer(sales: Sales, entry_id: str, secret: str) -> Hold:
     """The hold of the seats that are offered, to be ordered like any other. Taking it again gives the same.
 
@@ -143,7 +160,7 @@ async def take_offer(sales: Sales, entry_id: str, secret: str) -> Hold:
     try:
         return await show_hold(sales.seating, offer.hold)
     except errors.UnknownHold:
-        # Given back in the cart, or lost with its key in Redis: until the deadline it is the party's all the same.
+        # Given back by its id over the API, or lost with its key in Redis: it is the party's until the deadline.
         await hold_offers(sales, await sales.catalogue.screening(entry.screening))
     try:
         return await show_hold(sales.seating, offer.hold)

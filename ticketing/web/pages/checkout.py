@@ -20,6 +20,8 @@ from ticketing.sales.desk import Sales
 from ticketing.sales.model import Buyer, HoldTickets, OrderRequest, OrderView, TicketRequest
 from ticketing.sales.orders import place_order
 from ticketing.sales.repeats import find_placed_order
+from ticketing.sales.waiting.joining import decline_offers_of
+from ticketing.sales.waiting.offered import holds_are_offered
 from ticketing.seating.holds import change_hold, extend_hold, release_hold
 from ticketing.seating.live import Live
 from ticketing.seating.model import Hold
@@ -30,6 +32,7 @@ from ticketing.web.pages.checkout_view import HOLDER, TARIFF, Typed, field_of, m
 from ticketing.web.pages.email_spelling import spelled_right
 from ticketing.web.pages.form_guard import KEEPS_TYPED, came_with_old_token
 from ticketing.web.pages.forms import Form, read_form
+from ticketing.web.pages.instead import leaves_single
 from ticketing.web.pages.languages import AnyRequest, require_language
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import see_other
@@ -55,11 +58,14 @@ MISTAKES: Final = {
 @get("/{language:str}/cart", opt=PUBLIC, include_in_schema=False)
 async def show_checkout(
     request: AnyRequest, sales: NamedDependency[Sales], live: NamedDependency[Live], language: FromPath[str]
-) -> Response[str]:
-    """The cart and the form that turns it into an order."""
+) -> Response[Any]:
+    """The cart and the form that turns it into an order; or the hall first, where a single seat is left over."""
     require_language(language)
     desk = Desk(request, sales, live, language)
     cart = await read_cart(sales.seating, hold_ids_of(request))
+    unmended = await _screening_to_mend(desk, cart)
+    if unmended is not None:
+        return see_other(f"/{language}/screenings/{unmended}/continue")
     return await checkout_page(desk, await stand_of(desk, cart, Typed()))
 
 
@@ -89,6 +95,20 @@ async def _stand(desk: Desk, hold_ids: Sequence[str], typed: Typed) -> Stand:
     """What is kept of the form's holds and of those chosen in another tab; and what was lost of the form's."""
     known = list(dict.fromkeys([*hold_ids, *hold_ids_of(desk.request)]))
     return await stand_of(desk, await read_cart(desk.sales.seating, known), typed)
+
+
+async def _screening_to_mend(desk: Desk, cart: Cart) -> str | None:
+    """A screening in whose hall the cart leaves a single seat over that it need not, however the checkout was come
+    to. Seats that a waiting list has offered were chosen by nobody here, and are not asked about.
+    """
+    for screening_id in dict.fromkeys(hold.screening for hold in cart.holds):
+        screening = await desk.sales.catalogue.public_screening(screening_id)
+        layout = await desk.sales.catalogue.layout(screening.layout_id)
+        if screening.status == "published" and await leaves_single(desk.live, screening, layout, cart):
+            holds = [hold.hold for hold in cart.holds if hold.screening == screening_id]
+            if not await holds_are_offered(desk.sales, holds):
+                return screening_id
+    return None
 
 
 # ── changing the cart ────────────────────────────────────────────────────────────────────────────────────────
@@ -142,6 +162,7 @@ async def _give_back(desk: Desk, cart: Cart, typed: Typed, hold_id: str, seat: s
             hold_id, [seat]
         )
     await release_hold(seating, hold_id)
+    await decline_offers_of(desk.sales, [hold_id])
     rest = Cart(tuple(one for one in cart.holds if one is not hold), cart.ended)
     return rest, typed.without(hold_id, typed.seats_of(hold_id))
 

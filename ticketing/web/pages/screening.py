@@ -10,6 +10,8 @@ from litestar.params import FromPath
 from ticketing.kernel.errors import Missing, TicketingError
 from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Screening
+from ticketing.sales.desk import Sales
+from ticketing.sales.waiting.joining import decline_offers_of
 from ticketing.seating.counts import MirrorCounts
 from ticketing.seating.holds import Seating
 from ticketing.seating.live import Live
@@ -54,6 +56,7 @@ async def show_screening(
 async def post_step(
     request: AnyRequest,
     *,
+    sales: NamedDependency[Sales],
     seating: NamedDependency[Seating],
     live: NamedDependency[Live],
     seat_counts: NamedDependency[MirrorCounts],
@@ -69,9 +72,14 @@ async def post_step(
     async def show(refusal: Refusal, cart: Cart, offers: Sequence[OfferedSeats]) -> Response[Any]:
         return await desk.show(found, cart, refusal, offers)
 
-    return await take_step(
+    before = await desk.cart(found) if step == "release" else Cart((), 0)
+    answer = await take_step(
         request, seating, live, language, screening=found, place=desk.place(found), step=step, show=show
     )
+    # Seats of the waiting list that are given back here are declined, as on the list's own page.
+    if (answer.status_code or 200) < 400:
+        await decline_offers_of(sales, [hold.hold for hold in before.holds if hold.screening == screening])
+    return answer
 
 
 @get(PATH + "/{step:str}", opt=PUBLIC, include_in_schema=False)
