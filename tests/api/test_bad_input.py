@@ -239,7 +239,7 @@ def test_every_code_stands_in_the_document(api: Api) -> None:
         "import_refused", "staff_exists", "unknown_staff", "unknown_key", "key_in_use", "keys_used_up", "id_taken",
         "unknown_report", "forbidden_form", "form_expired",
         "unknown_film", "payment_unavailable", "refund_refused",
-        "offer_over", "exchange_costs_more",
+        "offer_over",
         "unknown_device", "enrolment_over",
     }  # fmt: skip
     with api.client() as client:

@@ -286,12 +286,6 @@ class TransferNotAllowed(Conflict):
     detail = N_("The organiser does not allow tickets of this festival to be passed on.")
 
 
-class ExchangeCostsMore(Conflict):
-    code = "exchange_costs_more"
-    title = N_("The new seat costs more")
-    detail = N_("An exchange must not cost more than the old ticket. Buy the new one and give the old one back.")
-
-
 class UnknownRefund(Missing):
     code = "unknown_refund"
     title = N_("Nothing to hand out")
