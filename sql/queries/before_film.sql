@@ -35,8 +35,8 @@ with missing as (
     from missing where ticket.ticket_id = missing.ticket_id and ticket.status = 'sold' and ticket.entries = 0
     returning ticket.*
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'released', tariff, 0, currency, $3 from released
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat)
+    select screening_id, ticket_id, order_id, 'released', tariff, 0, currency, $3, seat from released
 ), audited as (
     insert into audit (at, login, act, subject, detail)
     select $3, $4, 'no_shows_released', $1, jsonb_build_object('tickets', jsonb_agg(ticket_id order by ticket_id))
@@ -58,8 +58,8 @@ with restored as (
     where ticket_id = $1 and released_at is not null
     returning *
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'restored', tariff, 0, currency, $2 from restored
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat)
+    select screening_id, ticket_id, order_id, 'restored', tariff, 0, currency, $2, seat from restored
 )
 insert into audit (at, login, act, subject, detail)
 select $2, $3, 'no_show_restored', screening_id, jsonb_build_object('ticket', ticket_id) from restored;
@@ -85,8 +85,8 @@ with placed as (
     select $3, order_id, $4, $5, $6, $7, 0, $8, 'sold', $11 from placed
     returning *
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'issued', tariff, 0, currency, $11 from written
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'issued', tariff, 0, currency, $11, seat, 'rush' from written
 ), audited as (
     insert into audit (at, login, act, subject, detail)
     select $11, $12, 'rush_ticket_given', screening_id, jsonb_build_object('ticket', ticket_id, 'seat', seat)

@@ -13,8 +13,9 @@ with given_back as (
     where order_id = $1 and ticket_id = any($2::text[]) and status = 'sold'
     returning *
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $3 from given_back
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $3, seat, 'given_back'
+    from given_back
 ), left_over as (
     select count(*) as tickets from ticket
     where order_id = $1 and (status = 'sold' or released_at is not null) and ticket_id <> all($2::text[])
@@ -91,10 +92,14 @@ with exchanging as (
     from before where ticket.ticket_id = before.ticket_id
     returning ticket.*
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $2::timestamptz from before
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $2::timestamptz, seat,
+        'exchanged'
+    from before
     union all
-    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $2::timestamptz from moved
+    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $2::timestamptz, seat,
+        'exchanged'
+    from moved
 ), kept as (
     update orders set fee_amount = orders.fee_amount + exchanging.fee_amount
     from exchanging where orders.order_id = exchanging.order_id
@@ -132,11 +137,14 @@ from freed group by screening_id;
 
 -- name: transfer_ticket
 -- A sold ticket belongs to somebody else, $3, to whom it is mailed where there is an address $4: the codes of the first
--- holder are superseded.
+-- holder are superseded. The ledger says that it was passed on, and to nobody's name.
 with passed_on as (
     update ticket set holder = $3, holder_email = $4, revision = revision + 1
     where order_id = $1 and ticket_id = $2 and status = 'sold'
-    returning ticket_id, revision
+    returning *
+), entered as (
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'transferred', tariff, 0, currency, $5, seat, 'passed_on' from passed_on
 ), queued as (
     insert into job (kind, payload, run_at)
     select 'mail_transferred', jsonb_build_object('order', $1::text, 'ticket', ticket_id, 'revision', revision), $5

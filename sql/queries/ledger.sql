@@ -7,7 +7,7 @@ select pg_try_advisory_xact_lock(1818584167);
 -- name: list_unsealed
 -- Entries without a seal, the oldest first, at most $1. A transaction that took its entry ids early and commits late
 -- is caught up with: 20000 ids back is more than can be under way at once.
-select entry_id, screening_id, ticket_id, order_id, kind, tariff, amount, currency, at
+select entry_id, screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason
 from ledger_entry
 where entry_id > coalesce((select max(entry_id) from ledger_seal), 0) - 20000
   -- Cut at both ends, so that it costs the same however long the ledger is: no more seals than this can be that new.
@@ -42,7 +42,7 @@ select
     ledger_seal.hash, ledger_seal.screening_id as sealed_screening, ledger_seal.tariff as sealed_tariff,
     ledger_seal.kind as sealed_kind,
     ledger_entry.screening_id, ledger_entry.ticket_id, ledger_entry.order_id, ledger_entry.kind, ledger_entry.tariff,
-    ledger_entry.amount, ledger_entry.currency, ledger_entry.at
+    ledger_entry.amount, ledger_entry.currency, ledger_entry.at, ledger_entry.seat, ledger_entry.reason
 from ledger_seal left join ledger_entry using (entry_id)
 where ledger_seal.position > $1
 order by ledger_seal.position

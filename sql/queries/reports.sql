@@ -22,6 +22,7 @@ with shown as materialized (
     from ledger_entry
     where entry_id > coalesce((select max(entry_id) from ledger_seal), 0) - 20000
         and entry_id not in (select entry_id from ledger_seal order by entry_id desc limit 20000)
+        and kind in ('issued', 'cancelled')
 )
 select jsonb_build_object(
     'screening', screening_id, 'festival', shown.festival_id, 'kind', shown.kind, 'status', shown.status,
@@ -84,6 +85,7 @@ cross join lateral (
                         amount, currency, at, right_number
                     from ledger_seal join ledger_entry using (entry_id)
                     where ledger_seal.screening_id = shown.screening_id
+                        and ledger_seal.kind in ('issued', 'cancelled')
                     union all
                     select entry_id, ticket_id, kind, tariff, amount, currency, at, null
                     from unsealed

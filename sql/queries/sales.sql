@@ -40,8 +40,8 @@ with asked as (
         case when confirmed_at is null then 'reserved' else 'sold' end, placed_at
     from wanted
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'issued', tariff, amount, currency, placed_at
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'issued', tariff, amount, currency, placed_at, seat, 'sold'
     from wanted where confirmed_at is not null
 ), spent as (
     select festival_id, voucher, count(*) as orders from placed where voucher is not null group by 1, 2
@@ -114,8 +114,8 @@ with before as (
     from confirmed where ticket.order_id = confirmed.order_id
     returning ticket.*
 ), entered as (
-    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)
-    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $2 from sold
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'issued', tariff, price_amount, currency, $2, seat, 'sold' from sold
 ), queued as (
     insert into job (kind, payload, run_at)
     select 'mail_order', jsonb_build_object('order', order_id), $2 from confirmed

@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import subprocess
+import sys
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.seating.box_office import BoxOffice
@@ -47,6 +51,14 @@ TAMPERED = {
     ),
     "a time moved": (
         "update ledger_entry set at = at + interval '1 second' where entry_id = {third}",
+        [(3, "is not what was sealed")],
+    ),
+    "a seat changed": (
+        "update ledger_entry set seat = 'E-9' where entry_id = {third}",
+        [(3, "is not what was sealed")],
+    ),
+    "a seat taken out": (
+        "update ledger_entry set seat = null, reason = null where entry_id = {third}",
         [(3, "is not what was sealed")],
     ),
     "a seal of another tariff": (
@@ -110,7 +122,7 @@ async def test_an_end_that_was_cut_off_is_found_by_what_was_written_down(sealed:
 
 
 async def test_the_export_is_enough_to_recompute_the_chain(sealed: BoxOffice) -> None:
-    """By docs/architecture.md alone, without the code that seals."""
+    """By docs/ledger.md alone, without the code that seals."""
     previous = "00" * 32
     listed = [entry async for entry in export_ledger(sealed.context)]
     assert [entry.position for entry in listed] == [1, 2, 3, 4, 5]
@@ -118,11 +130,43 @@ async def test_the_export_is_enough_to_recompute_the_chain(sealed: BoxOffice) ->
     for entry in listed:
         at = entry.at.isoformat().replace("+00:00", "Z")
         facts = [entry.position, entry.right_number, entry.entry, entry.screening, entry.ticket, entry.order]
-        facts += [entry.kind, entry.tariff, entry.amount, entry.currency, at]
+        facts += [entry.kind, entry.tariff, entry.amount, entry.currency, at, entry.seat, entry.reason]
         said = json.dumps(facts, separators=(",", ":"), ensure_ascii=False).encode()
         assert hashlib.sha256(bytes.fromhex(previous) + said).hexdigest() == entry.hash
         assert entry.previous_hash == previous
         previous = entry.hash
+
+
+async def test_the_guide_for_auditors_holds(sealed: BoxOffice) -> None:
+    """The program printed in docs/ledger.md accepts the export, and refuses one with an amount changed."""
+    guide = (Path(__file__).parents[2] / "docs" / "ledger.md").read_text()
+    program = guide.split("```python\n")[1].split("```")[0]
+    lines = [msgspec.json.encode(entry).decode() async for entry in export_ledger(sealed.context)]
+    changed = [*lines[:2], lines[2].replace('"amount":', '"amount":1'), *lines[3:]]
+    for told, accepted in ((lines, True), (changed, False)):
+        ran = subprocess.run(
+            [sys.executable, "-c", program], input="\n".join(told), capture_output=True, text=True, check=False
+        )
+        assert (ran.returncode == 0) == accepted, ran.stderr
+    assert "not what was sealed: 3" in ran.stderr
+
+
+async def test_entries_say_which_seat_and_why(sealed: BoxOffice) -> None:
+    told = [(entry.kind, entry.seat, entry.reason) async for entry in export_ledger(sealed.context)]
+    assert told[-2:] == [("issued", "D-1", "sold"), ("cancelled", "D-1", "given_back")]
+
+
+async def test_seals_of_before_seats_were_written_down_hold(context: Context) -> None:
+    office = await BoxOffice.opened(context)
+    await office.context.postgres.execute(
+        "insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at)"
+        " values ('s', 't', 'o', 'issued', 'full', 1, 'KZT', '2026-01-01T10:00:00Z')"
+    )
+    assert await seal_ledger(context) == 1
+    said = b'[1,1,1,"s","t","o","issued","full",1,"KZT","2026-01-01T10:00:00Z"]'
+    (entry,) = [entry async for entry in export_ledger(context)]
+    assert entry.hash == hashlib.sha256(bytes(32) + said).hexdigest()
+    assert (await verify_ledger(context)).faults == ()
 
 
 @pytest.mark.parametrize(

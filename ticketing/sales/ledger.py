@@ -20,7 +20,10 @@ CHAIN_BEGINS_WITH = bytes(32)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An entry as it is sealed; ``amount`` in minor units."""
+    """An entry as it is sealed; ``amount`` in minor units.
+
+    ``seat`` and ``reason`` are None in entries of before they were written down.
+    """
 
     entry_id: int
     screening_id: str
@@ -31,11 +34,18 @@ class Entry(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     at: datetime
+    seat: str | None
+    reason: str | None
 
 
 def seal_hash(previous: bytes, position: int, entry: Entry, right_number: int | None) -> bytes:
-    """The seal of an entry: SHA-256 over the seal before it and all that the entry says."""
-    facts = [position, right_number, *msgspec.structs.astuple(entry)]
+    """The seal of an entry: SHA-256 over the seal before it and all that the entry says; see docs/ledger.md.
+
+    Where an entry has no seat its list ends before it, as it did when none was written down: so old seals hold.
+    """
+    *facts, seat, reason = position, right_number, *msgspec.structs.astuple(entry)
+    if seat is not None:
+        facts += [seat, reason]
     return hashlib.sha256(previous + msgspec.json.encode(facts)).digest()
 
 

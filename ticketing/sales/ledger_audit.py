@@ -73,6 +73,8 @@ class SealedEntry(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     at: datetime
+    seat: str | None
+    reason: str | None
     previous_hash: str
     hash: str
 
@@ -124,6 +126,8 @@ async def export_ledger(context: Context) -> AsyncIterator[SealedEntry]:
                 amount=row["amount"],
                 currency=row["currency"],
                 at=row["at"],
+                seat=row["seat"],
+                reason=row["reason"],
                 previous_hash=row["previous_hash"].hex(),
                 hash=row["hash"].hex(),
             )
