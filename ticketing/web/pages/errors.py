@@ -10,7 +10,7 @@ from ticketing.web.pages.languages import language_of
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page, see_other, wants_json
 
-STAFF_PLACES = ("door", "door/conflicts", "devices", "capacity", "counter/payments")
+STAFF_PLACES = ("door", "door/house", "door/conflicts", "devices", "capacity", "counter/payments")
 
 
 def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Response[Any]:
@@ -19,6 +19,9 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
     if wants_json(request):
         return problem_response(error, language)
     place = request.url.path.strip("/").partition("/")[2]
+    if place.startswith("door/house/"):
+        # A sign-in leads to a fixed list of places: from there it is one step.
+        place = "door/house"
     if isinstance(error, Unauthenticated) and not isinstance(error, DeviceRevoked) and place in STAFF_PLACES:
         return see_other(f"/{language}/staff/sign-in?to={place}")
     refusal = refusal_of(error, language)

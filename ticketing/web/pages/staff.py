@@ -20,7 +20,7 @@ from ticketing.web.pages.rendering import page, see_other
 
 PUBLIC: Final = {"access": "public"}
 # Where a sign-in may lead: a fixed list, so that no link can send staff elsewhere with a fresh session.
-PLACES: Final = ("door", "door/conflicts", "devices", "capacity", "counter/payments")
+PLACES: Final = ("door", "door/house", "door/conflicts", "devices", "capacity", "counter/payments")
 
 
 @get("/{language:str}/staff", opt=PUBLIC, include_in_schema=False)
