@@ -80,3 +80,19 @@ async def test_the_page_follows_the_door(open_page: OpenPage, factory: Factory) 
         await page.locator(".note.good", has_text="1 place is free again").wait_for()
         assert await page.locator(".map .h-missing").count() == 0
         assert await page.locator(".map .h-released").count() == 2
+
+
+async def test_a_gate_alone_refuses_what_was_released(open_page: OpenPage, factory: Factory) -> None:
+    # The rules of the browser beside those of the house: tests/door/test_no_shows.py.
+    await factory.staff(Role.DOOR, "dana")
+    decide = """async (released) => {
+        const { decide } = await import("/static/js/door-rules.js");
+        const screening = { published: true, doors_at: "2020-01-01", ends_at: "2999-01-01", reentry: true };
+        const ticket = { status: "void", revision: 1, released };
+        return decide({ read: { revision: 1 }, signature: "good", ticket, id: "s", screening, listed: true,
+            lets_in_to: null, direction: "in", at: Date.now(), alone: true, waits: [] });
+    }"""
+    async with open_page() as page:
+        await sign_in(page, "dana", "door/house")
+        assert await page.evaluate(decide, True) == {"verdict": "void", "reason": "no_show"}
+        assert await page.evaluate(decide, False) == {"verdict": "void"}
