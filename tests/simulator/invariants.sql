@@ -53,6 +53,12 @@ where status = 'awaiting_payment' and kept <> 0
    or status = 'done' and due_amount > 0 and kept > due_amount
    or status in ('refused', 'expired', 'withdrawn') and kept <> 0
 
+-- 2: no money is taken at the counter that buys nothing: the buyer stands there, and keeps it
+union all
+select '2 taken at the counter for nothing', payment.order_id || ' ' || reason
+from refund join payment using (payment_id)
+where payment.provider = 'counter' and reason in ('paid_too_late', 'paid_twice')
+
 -- 6: admitted once an entry: between two entries there is an exit; where nobody may come back, one entry
 union all
 select '6 admitted twice', ticket_id || ' at ' || gate

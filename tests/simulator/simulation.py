@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import deeds, waiting
+from tests.simulator import deeds, payment_deeds, waiting
 from tests.simulator.invariants import (
     InvariantBroken,
     check_books,
@@ -29,6 +29,11 @@ from ticketing.seating.mirror import Mirror
 from ticketing.seating.scripts import keys_of
 
 LEDGER_CHECKED_EVERY_STEPS = 25
+WRITING_IN_POSTGRES = (
+    *deeds.WRITING_IN_POSTGRES,
+    *payment_deeds.WRITING_IN_POSTGRES,
+    *waiting.WRITING_IN_POSTGRES,
+)
 # Makes a hold's term run out, as if its minutes had passed.
 END_TERM = """
 local text = redis.call('HGET', KEYS[3], ARGV[1])
@@ -101,8 +106,8 @@ class Simulation:
     def _deed(self, *, writing: bool = False) -> deeds.Call:
         chances = {
             deed: chance
-            for deed, chance in (deeds.DEEDS | waiting.DEEDS).items()
-            if not writing or deed in deeds.WRITING_IN_POSTGRES + waiting.WRITING_IN_POSTGRES
+            for deed, chance in (deeds.DEEDS | payment_deeds.DEEDS | waiting.DEEDS).items()
+            if not writing or deed in WRITING_IN_POSTGRES
         }
         (deed,) = self.rng.choices(list(chances), list(chances.values()))
         self.past[-1] += f":{deed.__name__}"

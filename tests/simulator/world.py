@@ -68,7 +68,11 @@ class World:
         proxy = PostgresProxy(settings.database_url)
         with tempfile.TemporaryDirectory(prefix="tk-") as folder, ValkeyServer(Path(folder)) as valkey:
             own = msgspec.structs.replace(
-                settings, database_url=proxy.url, redis_url=valkey.url, redis_timeout_ms=500
+                settings,
+                database_url=proxy.url,
+                redis_url=valkey.url,
+                redis_timeout_ms=500,
+                payment_providers="demo,counter",
             )
             async with proxy.running(), open_context(own, clock) as context:
                 world = cls(context, clock, valkey, proxy)

@@ -62,12 +62,14 @@ async def take_counter_payment(sales: Sales, charge_id: str, payment: CounterPay
         OrderNotPayable: it has been paid, given back, or its seats are somebody else's by now: give the money back.
         PriceChanged: another sum is to pay. Nothing was entered.
         IdempotencyMismatch: the receipt stands under another payment.
+        DatabaseUnavailable: it may or may not have been entered: enter it again.
     """
     sales.providers.offered(COUNTER)
     order_id = order_of_charge(charge_id)
     if order_id is None:
         raise errors.UnknownOrder
-    before = await sales.context.postgres.fetchrow(SQL.find_payment, COUNTER, payment.receipt)
+    async with database_errors():
+        before = await sales.context.postgres.fetchrow(SQL.find_payment, COUNTER, payment.receipt)
     if before is None:
         charge = await charge_of(sales, charge_id)
         if charge.money != payment.money:
