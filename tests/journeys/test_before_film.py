@@ -74,7 +74,7 @@ async def test_the_page_follows_the_door(open_page: OpenPage, factory: Factory) 
             " where ticket_id = $1",
             tickets["B-4"],
         )
-        await page.locator("#list-in", has_text="2").wait_for(state="attached", timeout=15_000)
+        await page.locator(".map .h-in").nth(1).wait_for(state="attached")
         assert await page.locator(".map .h-missing").count() == 1
         await page.locator("form[action$=release] button").click()
         await page.locator(".note.good", has_text="1 place is free again").wait_for()
