@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter, start_http_server
 
 from ticketing.door.before_film.guests import erase_guests
+from ticketing.insight.reports.closing import close_due_weeks
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Unavailable
 from ticketing.kernel.jobs import Work, count_jobs, do_jobs
@@ -72,6 +73,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),
+        Duty("close_weeks", lambda: close_due_weeks(house.insight), 3600.0),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),

@@ -4,13 +4,15 @@ import dataclasses
 from datetime import date
 from typing import Annotated, Any
 
-from litestar import Response, get
+import msgspec
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 
 from ticketing.insight.capacity import Insight
+from ticketing.insight.reports.closing import ClosedWeek, close_week, list_closed_weeks
 from ticketing.insight.reports.formats import MEDIA_TYPES, Format
 from ticketing.insight.reports.making import REPORTS, Report, make_report
 from ticketing.kernel import errors
@@ -98,4 +100,51 @@ async def get_report(  # noqa: PLR0917 - one parameter a filter, by name
     )
 
 
-routes = [get_report]
+class WeekToClose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Any day of the film week."""
+
+    week: date
+
+
+class ClosedWeeks(msgspec.Struct, frozen=True):
+    """The latest first, at most 500."""
+
+    weeks: tuple[ClosedWeek, ...]
+
+
+@post(
+    "/api/v1/festivals/{festival:str}/closed-weeks",
+    guards=[requires(Role.ORGANISER)],
+    summary="Close a film week: its figures are final",
+    tags=["reports"],
+    responses=problems(
+        errors.Unauthenticated,
+        errors.Forbidden,
+        errors.UnknownFestival,
+        errors.InvalidPeriod,
+        errors.WeekNotOver,
+        errors.LedgerNotSealed,
+        errors.ReportTooLong,
+    ),
+)
+async def post_closed_week(
+    festival: FromPath[str], data: JSONBody[WeekToClose], request: StaffRequest, insight: NamedDependency[Insight]
+) -> ClosedWeek:
+    """A week that is closed already is answered as it was closed. What is entered later for its screenings
+    stands in `later_entries` of the return of the week in which it was done.
+    """
+    return await close_week(insight, festival, data.week, closed_by=request.user.login)
+
+
+@get(
+    "/api/v1/festivals/{festival:str}/closed-weeks",
+    guards=[requires(Role.ORGANISER)],
+    summary="The film weeks whose figures are final",
+    tags=["reports"],
+    responses=problems(errors.Unauthenticated, errors.Forbidden, errors.UnknownFestival),
+)
+async def get_closed_weeks(festival: FromPath[str], insight: NamedDependency[Insight]) -> ClosedWeeks:
+    return ClosedWeeks(await list_closed_weeks(insight, festival))
+
+
+routes = [get_report, post_closed_week, get_closed_weeks]

@@ -493,6 +493,18 @@ class ReportTooLong(Malformed):
     detail = N_("It would have more than %(rows_max)s rows. Ask for fewer days, or for one festival.")
 
 
+class WeekNotOver(Conflict):
+    code = "week_not_over"
+    title = N_("This week is not over")
+    detail = N_("Its figures can be closed once it is over everywhere, from %(over_at)s on. Nothing was closed.")
+
+
+class LedgerNotSealed(Unavailable):
+    code = "ledger_not_sealed"
+    title = N_("Some entries wait for their number")
+    detail = N_("The ledger is sealed within a second or so. Nothing was closed; please try again in a moment.")
+
+
 # ── before the film ──────────────────────────────────────────────────────────────────────────────────────────
 
 

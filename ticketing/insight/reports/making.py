@@ -8,6 +8,7 @@ import msgspec
 
 from ticketing.insight.capacity import Insight
 from ticketing.insight.reports.admissions import AdmissionsReport, report_admissions
+from ticketing.insight.reports.closing import Settled, settle, settled_in
 from ticketing.insight.reports.facts import ScreeningFacts
 from ticketing.insight.reports.formats import Format, write_csv, write_json, write_xlsx
 from ticketing.insight.reports.model import ReportRequest
@@ -77,18 +78,23 @@ async def make_report(
         rows = await insight.context.postgres.fetch(
             SQL.list_screening_facts, festival_id, period.first_day, period.last_day, ROWS_MAX + 1
         )
+    settled = await settled_in(insight.context, festival_id, period)
     request = ReportRequest(festival_id, period, locale, now)
     texts = [row[0] for row in rows]
-    body = await _THREADS.run(_write, report, texts, request, written_as)
+    body = await _THREADS.run(_write, report, texts, settled, request, written_as)
     parts = (report, festival_id, period.first_day.isoformat(), period.last_day.isoformat())
     return ReportFile(f"{'_'.join(part for part in parts if part)}.{written_as}", body)
 
 
-def _write(report: str, texts: Sequence[str], request: ReportRequest, written_as: Format) -> bytes:
-    facts = [_FACTS.decode(text) for text in texts]
+def _write(
+    report: str, texts: Sequence[str], settled: Settled, request: ReportRequest, written_as: Format
+) -> bytes:
+    facts = settle([_FACTS.decode(text) for text in texts], settled, request.period)
     if sum(max(1, len(screening.tariffs)) for screening in facts) > ROWS_MAX:
         raise ReportTooLong(rows_max=ROWS_MAX)
-    made = REPORTS[report](facts, request)
+    made = msgspec.structs.replace(REPORTS[report](facts, request), closed_weeks=settled.weeks)
+    if isinstance(made, WeeklyReturnReport):
+        made = msgspec.structs.replace(made, later_entries=settled.later)
     if written_as == "json":
         return write_json(made)
     sheets = made.sheets(request.locale)

@@ -42,13 +42,16 @@ class ReportRequest(msgspec.Struct, frozen=True):
 
 
 class ReportHead(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands above every report. ``from`` and ``to`` are days in the time of each venue, both included."""
+    """What stands above every report. ``from`` and ``to`` are days in the time of each venue, both included.
+    `closed_weeks` are festivals with the Wednesdays of their weeks whose figures are final.
+    """
 
     festival: str | None
     first_day: date = msgspec.field(name="from")
     last_day: date = msgspec.field(name="to")
     as_of: datetime
     notice: str
+    closed_weeks: tuple[tuple[str, date], ...] = ()
 
 
 class ReportedFilm(msgspec.Struct, frozen=True):

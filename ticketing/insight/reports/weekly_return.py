@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from ticketing.insight.reports.closing import LaterEntries
 from ticketing.insight.reports.facts import tsa_estimate
 from ticketing.insight.reports.model import (
     ReportedFilm,
@@ -15,6 +16,7 @@ from ticketing.insight.reports.model import (
 )
 from ticketing.insight.reports.table import Cell, Column, ColumnKind, Sheet, units
 from ticketing.kernel.errors import N_
+from ticketing.kernel.i18n import pick, translate
 from ticketing.kernel.money import Money
 from ticketing.programme.model import TariffFamily
 
@@ -52,6 +54,18 @@ SUM_COLUMNS = (
     Column(N_("Takings"), ColumnKind.MONEY),
     Column(N_("Currency")),
 )
+LATER_COLUMNS = (
+    Column(N_("Day"), ColumnKind.DAY),
+    Column(N_("Week from"), ColumnKind.DAY),
+    Column(N_("Screening")),
+    Column(N_("Title")),
+    Column(N_("Tariff")),
+    Column(N_("Entered")),
+    Column(N_("Rights"), ColumnKind.NUMBER),
+    Column(N_("Takings"), ColumnKind.MONEY),
+    Column(N_("Currency")),
+)
+ENTRY_KINDS = {"issued": N_("issued"), "cancelled": N_("cancelled")}
 TSA_COLUMN = Column(N_("TSA (estimate)"), ColumnKind.MONEY)
 
 
@@ -111,12 +125,16 @@ class WeeklyProgramme(msgspec.Struct, frozen=True):
 
 
 class WeeklyReturnReport(ReportHead, frozen=True, kw_only=True, tag_field="report", tag="weekly-return"):
-    """A return a film week, hall and programme. The days are always whole film weeks."""
+    """A return a film week, hall and programme. The days are always whole film weeks.
+
+    `later_entries` were made in these weeks for screenings of weeks whose figures had been closed.
+    """
 
     rows: tuple[WeeklyProgramme, ...]
+    later_entries: tuple[LaterEntries, ...] = ()
 
     def sheets(self, locale: str) -> tuple[Sheet, ...]:
-        """The report as three tables: by day, by screening, by tariff."""
+        """The report as three tables: by day, by screening, by tariff; and of later entries, if any."""
         return (
             Sheet.of(
                 N_("Days"),
@@ -146,7 +164,29 @@ class WeeklyReturnReport(ReportHead, frozen=True, kw_only=True, tag_field="repor
                     for tariff in row.tariffs
                 ),
             ),
+            *([_later_sheet(self.later_entries, locale)] if self.later_entries else []),
         )
+
+
+def _later_sheet(entries: tuple[LaterEntries, ...], locale: str) -> Sheet:
+    return Sheet.of(
+        N_("Entered for closed weeks"),
+        LATER_COLUMNS,
+        (
+            (
+                entry.day,
+                entry.week,
+                entry.screening,
+                pick(entry.titles, locale),
+                entry.tariff,
+                translate(ENTRY_KINDS[entry.kind], locale),
+                entry.rights,
+                units(entry.takings),
+                entry.takings.currency,
+            )
+            for entry in entries
+        ),
+    )
 
 
 def _head(row: WeeklyProgramme, locale: str) -> tuple[Cell, ...]:
