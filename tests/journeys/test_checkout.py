@@ -32,7 +32,7 @@ async def test_a_double_click_and_the_way_back_make_one_order(
 ) -> None:
     screening = await factory.screening()
     async with open_page(scripts=scripts) as page:
-        await at_checkout(page, screening, "B-2", scripts=scripts)
+        await at_checkout(page, screening, "B-1", scripts=scripts)
         await page.check("#consent")
         await page.locator("#pay").dblclick()
         await page.wait_for_url("**/pay/demo/**")
@@ -50,7 +50,7 @@ async def test_a_double_click_and_the_way_back_make_one_order(
 async def test_two_tabs_pay_for_one_order(open_page: OpenPage, factory: Factory, context: Context) -> None:
     screening = await factory.screening()
     async with open_page() as page:
-        await at_checkout(page, screening, "B-2")
+        await at_checkout(page, screening, "B-1")
         other = await page.context.new_page()
         await other.goto("/en/cart")
         for field, text in BUYER.items():
@@ -75,7 +75,7 @@ async def test_the_cart_changes_without_leaving_the_page(
         context.clock.now() + timedelta(days=1),
     )
     async with open_page(360, complaints_allowed=("status of 422",)) as page:
-        await at_checkout(page, screening, "B-2", "B-3")
+        await at_checkout(page, screening, "B-1", "B-2")
         await page.fill("#email", "dana@gmial.com")
         await page.fill("#voucher", "none")
         await page.press("#voucher", "Enter")
@@ -105,8 +105,8 @@ async def test_when_the_time_runs_out_the_seats_are_offered_again(open_page: Ope
     screening = await factory.screening(rules={"hold_ttl_s": 3, "hold_cap_s": 3})
     found: list[str] = []
     async with open_page(360, complaints_allowed=("status of 409",)) as page:
-        await at_checkout(page, screening, "B-2")
-        await page.locator("#problem", has_text="No longer kept: Row B, seat 2").wait_for()
+        await at_checkout(page, screening, "B-1")
+        await page.locator("#problem", has_text="No longer kept: Row B, seat 1").wait_for()
         found += await findings(page)
         await page.locator("button[value^=again]").click()
         await page.locator("#problem").wait_for(state="detached")
@@ -120,7 +120,7 @@ async def test_pages_reflow_at_four_hundred_percent(open_page: OpenPage, factory
     screening = await factory.screening()
     async with open_page(320, complaints_allowed=("status of 404",)) as page:
         await page.goto(f"/kk/screenings/{screening}")
-        await take_seats(page, "B-2", scripts=True)
+        await take_seats(page, "B-1", scripts=True)
         await page.goto(address)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
         small = await page.evaluate(
@@ -135,7 +135,7 @@ async def test_the_basket_is_on_every_page_with_the_time_left(open_page: OpenPag
     screening = await factory.screening()
     async with open_page(complaints_allowed=("status of 404",)) as page:
         await page.goto(f"/en/screenings/{screening}")
-        await take_seats(page, "B-2", scripts=True)
+        await take_seats(page, "B-1", scripts=True)
         for address in ("/en/", "/en/privacy", "/en/nothing"):
             await page.goto(address)
             assert ":" in await page.locator(".basket .clock").inner_text(), address

@@ -14,6 +14,12 @@ export async function openSender(store, link, { settled, changed }) {
     waits.push(scan);
   }
 
+  /** When a scan of now happened: after those that wait, whatever the clock was told in between. */
+  function moment(now) {
+    const last = waits.at(-1);
+    return last ? Math.max(now, Date.parse(last.scanned_at) + 1) : now;
+  }
+
   async function forget(scans) {
     await store.remove(scans.map((scan) => scan.place));
     for (const scan of scans) waits.splice(waits.indexOf(scan), 1);
@@ -63,6 +69,7 @@ export async function openSender(store, link, { settled, changed }) {
   return {
     waits,
     add,
+    moment,
     forget,
     change: (scan) => store.change(scan),
     waiting: () => waits.filter((scan) => !scan.unreadable && !scan.asked).length,

@@ -8,8 +8,9 @@ import { inWords, listAll, set, show, showTrouble, wakeSound } from "./door-show
 import { showState } from "./door-state.js";
 import { openStore } from "./door-store.js";
 
-// An answer within 300 ms, or our own.
+// An answer within 300 ms, or our own; more where the list can't say anything of its own.
 const PATIENCE_MS = 250;
+const UNLISTED_PATIENCE_MS = 3000;
 const TICK_MS = 2000;
 const REFRESH_MS = 10000;
 const LAST_MAX = 12;
@@ -89,12 +90,14 @@ async function scan(code) {
   const at = link.now();
   const { gate: name, screening, direction } = gate.chosen();
   const own = await evening.judge(code, { screening, direction }, at, !link.up, sender.waits);
-  const scanned = { scan: newId(), code, gate: name, screening, direction, scanned_at: new Date(at).toISOString() };
+  const scanned_at = new Date(sender.moment(at)).toISOString();
+  const scanned = { scan: newId(), code, gate: name, screening, direction, scanned_at };
   // Written down before anybody is told: the battery may die on either side of the verdict.
-  Object.assign(scanned, { ticket: own.ticket, shown: null, asked: link.up });
+  const asks = link.up;
+  Object.assign(scanned, { ticket: own.ticket, shown: asks ? null : own.verdict, asked: asks });
   await sender.add(scanned);
   let answer = null;
-  if (link.up && !told.refused) answer = await asked(scanned);
+  if (asks && !told.refused) answer = await asked(scanned, patienceFor(own));
   if (told.refused && link.up) {
     await sender.forget([scanned]);
     return showTrouble(texts.refused[told.refused] ?? texts.broken, texts.retry);
@@ -104,16 +107,20 @@ async function scan(code) {
     display(answer, false);
     return sender.forget([scanned]);
   }
-  Object.assign(scanned, { shown: own.verdict, asked: false });
+  if (asks) await sender.change(Object.assign(scanned, { shown: own.verdict, asked: false }));
   display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits) }, true);
-  await sender.change(scanned);
   tell();
 }
 
-async function asked({ scan: id, code, gate: name, screening, direction }) {
+/** A gate whose list does not have this one would turn away somebody whom the house lets in. */
+function patienceFor(own) {
+  return own.screening === null && own.verdict !== "forged" ? UNLISTED_PATIENCE_MS : PATIENCE_MS;
+}
+
+async function asked({ scan: id, code, gate: name, screening, direction }, patience) {
   try {
     const body = { scan: id, code, gate: name, screening, direction };
-    return (await link.ask("/api/v1/door/scans", { body, patience: PATIENCE_MS })).content;
+    return (await link.ask("/api/v1/door/scans", { body, patience })).content;
   } catch (error) {
     // Too many at once is no refusal: it is decided here, and sent later.
     if (error.code && error.status !== 429) told.refused = error.code;
