@@ -53,12 +53,15 @@ class PlacedOrder:
 
 
 class Factory:
-    """Makes rows. Names are unique per factory; whatever matters to a test is given by keyword."""
+    """Makes rows. Names are unique per factory; whatever matters to a test is given by keyword.
 
-    def __init__(self, context: Context) -> None:
+    ``first``: names are counted from there, for a second factory beside the rows of another.
+    """
+
+    def __init__(self, context: Context, first: int = 0) -> None:
         self.context = context
         self.postgres: Pool = context.postgres
-        self._count = 0
+        self._count = first
 
     async def festival(
         self, festival: str | None = None, *, currency: str = "KZT", rules: dict[str, Any] | None = None

@@ -5,6 +5,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.door.gate import Gate
@@ -141,6 +142,41 @@ async def test_a_gate_that_refused_by_itself_let_nobody_in(gate: Gate, screening
         (Verdict.ADMITTED, False),
         (Verdict.ALREADY_ADMITTED, False),
     ]
+
+
+@pytest.mark.parametrize("house_had_heard", [True, False])
+@pytest.mark.parametrize("shown", [Verdict.VOID, Verdict.UNKNOWN, Verdict.ALREADY_ADMITTED, Verdict.LEFT])
+async def test_whom_a_gate_refused_is_not_inside(
+    gate: Gate, screening: str, noon: datetime, shown: Verdict, house_had_heard: bool
+) -> None:
+    """By a list from before a payment or a restored place; where the house had answered, the gate heard nothing."""
+    ticket, code = await gate.sold(screening)
+    refused = gate.request(code, "north", scanned_at=after(noon, 2), shown=shown)
+    if house_had_heard:
+        assert (await gate.scan(code, "north", scan=refused.scan)).verdict is Verdict.ADMITTED
+    for _ in range(2):
+        (answer,) = await gate.hand_in(refused)
+        assert answer.verdict is (Verdict.UNKNOWN if shown is Verdict.LEFT else shown)
+        assert (answer.reason, answer.conflict, answer.first) == ("gate_refused", False, None)
+        row = await gate.ticket(ticket)
+        assert (row["entries"], row["inside"], row["admitted_at"]) == (0, False, None)
+    answer = await gate.scan(code, "south")
+    assert answer.verdict is Verdict.ADMITTED
+    assert answer.counts is not None
+    assert answer.counts.admitted == 1
+
+
+async def test_a_refusal_takes_back_its_own_entry_alone(gate: Gate, screening: str) -> None:
+    ticket, code = await gate.sold(screening)
+    before = await gate.scan(code, "north")
+    await gate.scan(code, "north", direction="out")
+    again = gate.request(code, "south")
+    (answer,) = await gate.hand_in(again)
+    assert answer.verdict is Verdict.ADMITTED
+    (answer,) = await gate.hand_in(msgspec.structs.replace(again, shown=Verdict.SUPERSEDED))
+    assert (answer.verdict, answer.first) == (Verdict.SUPERSEDED, before.first)
+    row = await gate.ticket(ticket)
+    assert (row["entries"], row["inside"], row["admitted_gate"]) == (1, False, "north")
 
 
 async def test_a_batch_is_decided_in_the_order_of_the_evening(gate: Gate, screening: str, noon: datetime) -> None:

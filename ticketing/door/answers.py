@@ -32,8 +32,8 @@ class ScanAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     ``first``: the first entry with this ticket. ``conflict``: a gate that was offline let somebody in whom the
     house would have refused; ``other`` is then the entry that it collides with. ``counts`` are of the screening
     that the gate lets in to, where it names one. ``reason`` explains: ``screening_cancelled`` and ``no_show``
-    (released, as nobody had come) a ``void``, ``not_inside`` an ``unknown`` on the way out. ``by_hand``: the
-    ticket's number was typed.
+    (released, as nobody had come) a ``void``, ``not_inside`` an ``unknown`` on the way out, ``gate_refused`` what
+    a gate that was alone had shown where the house would have let in. ``by_hand``: the ticket's number was typed.
     """
 
     verdict: Verdict
