@@ -50,13 +50,14 @@ from changed
 returning subject;
 
 -- name: open_session
--- A sign-in: $1 token digest, $2 staff id, $3 now, $4 its end, $5 login. Ended sign-ins of the same account go out.
+-- A sign-in: $1 token digest, $2 staff id, $3 now, $4 its end, $5 login, $6 what the browser calls itself. Ended
+-- sign-ins of the same account go out.
 with swept as (
     delete from staff_session
     where staff_id = $2 and coalesce(revoked_at, expires_at) < $3::timestamptz - interval '1 day'
 ), opened as (
-    insert into staff_session (token_digest, staff_id, created_at, expires_at)
-    values ($1, $2, $3, $4)
+    insert into staff_session (token_digest, staff_id, created_at, expires_at, agent)
+    values ($1, $2, $3, $4, $6)
 )
 insert into audit (at, login, act, subject)
 values ($3, $5, 'signed_in', $5);
@@ -73,14 +74,62 @@ select $2, staff.login, 'signed_out', staff.login
 from closed join staff using (staff_id);
 
 -- name: get_session
--- Who stands behind the token of digest $1, at $2.
+-- Who stands behind the token of digest $1, at $2, unless nobody has worked with it since $3. That it is worked with is
+-- noted once a minute.
+with seen as (
+    update staff_session set last_seen_at = $2
+    where token_digest = $1 and revoked_at is null and expires_at > $2
+      and coalesce(last_seen_at, created_at) > $3
+      and coalesce(last_seen_at, created_at) < $2::timestamptz - interval '1 minute'
+)
 select staff.login, staff.role, staff_session.expires_at
 from staff_session
 join staff using (staff_id)
 where staff_session.token_digest = $1
   and staff_session.revoked_at is null
   and staff_session.expires_at > $2
+  and coalesce(last_seen_at, staff_session.created_at) > $3
   and staff.active;
+
+-- name: list_sign_ins
+-- The sign-ins that open something at $1, unless nobody has worked with them since $2: of $3 (null: of everybody), the
+-- latest first, at most $5. $4: the digest of the token that asks.
+select session_id as session, login, role, staff_session.created_at, last_seen_at, expires_at, agent,
+       token_digest = $4 as here
+from staff_session join staff using (staff_id)
+where revoked_at is null and expires_at > $1 and coalesce(last_seen_at, staff_session.created_at) > $2
+  and active and ($3::text is null or login = $3)
+order by coalesce(last_seen_at, staff_session.created_at) desc, session_id
+limit $5;
+
+-- name: find_sign_in
+-- Whose the sign-in $1 is, whether or not it still opens anything.
+select login, role from staff_session join staff using (staff_id) where session_id = $1;
+
+-- name: revoke_sign_in
+-- The sign-in $1 opens nothing from $2 on, by $3.
+with ended as (
+    update staff_session set revoked_at = $2
+    where session_id = $1 and revoked_at is null
+    returning staff_id, session_id
+)
+insert into audit (at, login, act, subject, detail)
+select $2, $3, 'session_revoked', staff.login, jsonb_build_object('session', session_id)
+from ended join staff using (staff_id);
+
+-- name: list_audit
+-- Lines of the audit, the latest first, from before line $1 on (null: from the latest): of $2, the act $3, a subject that
+-- begins with $4, from $5 until $6 (null: any of it); at most $7.
+select audit_id, at, login, act, subject, detail
+from audit
+where ($1::bigint is null or audit_id < $1)
+  and ($2::text is null or login = $2)
+  and ($3::text is null or act = $3)
+  and ($4::text is null or starts_with(subject, $4))
+  and ($5::timestamptz is null or at >= $5)
+  and ($6::timestamptz is null or at < $6)
+order by audit_id desc
+limit $7;
 
 -- name: add_audit
 -- One line of the audit: $1 when, $2 who, $3 what, $4 to whom or what, $5 more.

@@ -128,6 +128,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=65535, description="Port on which a worker shows its own metrics; 0: none.")
     ] = 0
     staff_session_s: Annotated[int, Meta(ge=60, description="Lifetime of a staff sign-in, in seconds.")] = 43_200
+    staff_idle_s: Annotated[
+        int, Meta(ge=60, description="A staff sign-in that nobody works with ends after so many seconds.")
+    ] = 14_400
     secure_cookies: Annotated[
         bool, Meta(description="Cookies only over HTTPS. Switch off only for a demo on plain HTTP.")
     ] = True

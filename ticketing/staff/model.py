@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -66,6 +67,22 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
+class SignIn(msgspec.Struct, frozen=True):
+    """A sign-in as it is listed. ``session`` names it and opens nothing; ``here``: the one that asks.
+
+    ``last_seen_at``: to the minute. It ends at ``expires_at``, and before that when nobody works with it.
+    """
+
+    session: UUID
+    login: str
+    role: Role
+    created_at: datetime
+    last_seen_at: datetime | None
+    expires_at: datetime
+    agent: str
+    here: bool
+
+
 class DeviceListed(msgspec.Struct, frozen=True):
     """A device as it is listed. ``enrolment_ends_at``: a link for it is out; ``last_seen_at``: to the minute."""
 
@@ -94,6 +111,11 @@ class StaffAccount(msgspec.Struct, frozen=True):
 def allows(role: Role, needed: Role) -> bool:
     """Whether somebody of ``role`` may do what ``needed`` may do."""
     return needed in _COVERS[role]
+
+
+def may_sign_out(by: Role, other: Role) -> bool:
+    """Whether somebody may end the sign-ins of another: supervisors do, of whom they could stand in for."""
+    return allows(by, Role.SUPERVISOR) and allows(by, other)
 
 
 def normal_login(text: str) -> str | None:

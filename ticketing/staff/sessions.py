@@ -30,7 +30,10 @@ PRINCIPALS_CACHED_MAX: Final = 10_000
 # Stands in the audit for a name that is nobody's: it may well be a password typed into the wrong field.
 NOBODY: Final = "(unknown)"
 
+AGENT_SIGNS_MAX: Final = 200
+
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class _Cached(msgspec.Struct, frozen=True):
@@ -42,8 +45,9 @@ class _Cached(msgspec.Struct, frozen=True):
 _cache: OrderedDict[bytes, _Cached] = OrderedDict()
 
 
-async def sign_in(context: Context, login: str, password: str, client: str) -> SignedIn:
-    """A fresh token for somebody who knows the password. ``client`` is the address that the try comes from.
+async def sign_in(context: Context, login: str, password: str, client: str, agent: str = "") -> SignedIn:
+    """A fresh token for somebody who knows the password. ``client`` is the address that the try comes from,
+    ``agent`` what the browser calls itself, by which its owner knows it in the list of sign-ins.
 
     A wrong name costs the same work, and gives the same answer, as a wrong password.
 
@@ -65,7 +69,13 @@ async def sign_in(context: Context, login: str, password: str, client: str) -> S
         token = secrets.token_urlsafe(TOKEN_BYTES)
         expires_at = now + timedelta(seconds=context.settings.staff_session_s)
         await context.postgres.execute(
-            SQL.open_session, _digest(token), account["staff_id"], now, expires_at, account["login"]
+            SQL.open_session,
+            digest_of(token),
+            account["staff_id"],
+            now,
+            expires_at,
+            account["login"],
+            _UNPRINTABLE.sub("", agent)[:AGENT_SIGNS_MAX],
         )
     await forgive_try(context, client, name or "")
     return SignedIn(token, Role(account["role"]), expires_at)
@@ -75,27 +85,27 @@ async def sign_out(context: Context, token: str) -> None:
     """End a sign-in. One that has ended already, or never was, is ended as well."""
     if not _TOKEN.fullmatch(token):
         return
-    digest = _digest(token)
+    digest = digest_of(token)
     async with database_errors():
         await context.postgres.execute(SQL.close_session, digest, context.clock.now())
     _cache.pop(digest, None)
 
 
 async def principal_of(context: Context, token: str) -> Principal | None:
-    """Who stands behind a token, or None where it is unknown, over or revoked.
+    """Who stands behind a token, or None where it is unknown, over, revoked, or was not worked with for too long.
 
     Answered for up to ``PRINCIPAL_CACHE_S`` from what this process has read before.
     """
     if not _TOKEN.fullmatch(token):
         return None
-    digest = _digest(token)
+    digest = digest_of(token)
     now = context.clock.now()
     cached = _cache.get(digest)
     if cached is not None and time.monotonic() - cached.read_at_s < PRINCIPAL_CACHE_S:
         return cached.principal if cached.expires_at > now else None
     asked_at_s = time.monotonic()
     async with database_errors():
-        row = await context.postgres.fetchrow(SQL.get_session, digest, now)
+        row = await context.postgres.fetchrow(SQL.get_session, digest, now, idle_since(context, now))
     if row is None:
         _cache.pop(digest, None)
         return None
@@ -113,5 +123,11 @@ def forget_principals(login: str | None = None) -> None:
         del _cache[digest]
 
 
-def _digest(token: str) -> bytes:
+def idle_since(context: Context, now: datetime) -> datetime:
+    """Since when nobody may have worked with a sign-in that is over at ``now`` by that."""
+    return now - timedelta(seconds=context.settings.staff_idle_s)
+
+
+def digest_of(token: str) -> bytes:
+    """All that we keep of a token."""
     return hashlib.sha256(token.encode()).digest()

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 
 from ticketing.kernel.settings import Settings
 from ticketing.web.pages import (
+    audit,
     capacity,
     checkout,
     counter,
@@ -29,6 +30,7 @@ from ticketing.web.pages import (
     programme,
     screening,
     share,
+    sign_ins,
     sitemap,
     staff,
     static_files,
@@ -64,6 +66,8 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *evening_house.routes,
         *evening_guests.routes,
         *devices.routes,
+        *audit.routes,
+        *sign_ins.routes,
         *capacity.routes,
     ]
     return [

@@ -20,7 +20,16 @@ from ticketing.web.pages.rendering import page, see_other
 
 PUBLIC: Final = {"access": "public"}
 # Where a sign-in may lead: a fixed list, so that no link can send staff elsewhere with a fresh session.
-PLACES: Final = ("door", "door/house", "door/conflicts", "devices", "capacity", "counter/payments")
+PLACES: Final = (
+    "door",
+    "door/house",
+    "door/conflicts",
+    "devices",
+    "capacity",
+    "counter/payments",
+    "desk/audit",
+    "desk/sessions",
+)
 
 
 @get("/{language:str}/staff", opt=PUBLIC, include_in_schema=False)
@@ -47,9 +56,9 @@ async def post_sign_in(
     require_language(language)
     form = await read_form(request)
     login, to = form.text("login"), form.text("to")
-    client = request.client.host if request.client else ""
+    client, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
     try:
-        opened = await sessions.sign_in(context, login, form.text("password", PASSWORD_SIGNS_MAX), client)
+        opened = await sessions.sign_in(context, login, form.text("password", PASSWORD_SIGNS_MAX), client, agent)
     except TicketingError as error:
         return _page(request, language, principal=None, to=to, login=login, refusal=refusal_of(error, language))
     cookie = session_cookie(

@@ -1,0 +1,78 @@
+"""The audit, read: who did what to whom or what, and when. It is written by the acts themselves."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.errors import N_, InvalidField
+from ticketing.kernel.postgres import database_errors
+from ticketing.staff.sessions import SQL
+
+LINES_A_PAGE_MAX: Final = 200
+SUBJECT_SIGNS_MAX: Final = 128
+CURSOR_PATTERN: Final = r"^[1-9][0-9]{0,17}$"
+SPAN_PROBLEM: Final = N_("The end lies before the beginning")
+
+# As it is stored; "(operator)" is the `ticketing` command, "device …" a telephone of the door.
+AuditLogin = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+AuditAct = Annotated[str, Meta(pattern=r"^[a-z_]{1,63}$")]
+AuditSubject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_SIGNS_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class AuditWish(msgspec.Struct, frozen=True):
+    """Which lines are looked for; what is left out is any. ``subject``: how it begins. ``until``: before it."""
+
+    login: AuditLogin | None = None
+    act: AuditAct | None = None
+    subject: AuditSubject | None = None
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class AuditLine(msgspec.Struct, frozen=True):
+    """An act. ``login`` did it, ``subject`` is whom or what it was done to; ``detail`` names no person."""
+
+    line: int
+    at: datetime
+    login: str
+    act: str
+    subject: str
+    detail: dict[str, Any]
+
+
+class AuditPage(msgspec.Struct, frozen=True):
+    """The latest first; ``next`` is the cursor of what is older, null at the end."""
+
+    lines: tuple[AuditLine, ...]
+    next: str | None
+
+
+async def read_audit(context: Context, wish: AuditWish, limit: int, cursor: str | None = None) -> AuditPage:
+    """Lines of the audit; ``limit`` is cut to 1 … 200, ``cursor`` fits ``CURSOR_PATTERN``.
+
+    Raises:
+        InvalidField: the span ends before it begins.
+        DatabaseUnavailable
+    """
+    if wish.since is not None and wish.until is not None and wish.until < wish.since:
+        raise InvalidField(field="until", problem=SPAN_PROBLEM)
+    wanted = min(max(limit, 1), LINES_A_PAGE_MAX)
+    async with database_errors():
+        rows = await context.postgres.fetch(
+            SQL.list_audit,
+            int(cursor) if cursor else None,
+            wish.login,
+            wish.act,
+            wish.subject,
+            wish.since,
+            wish.until,
+            wanted + 1,
+        )
+    lines = tuple(
+        AuditLine(row["audit_id"], row["at"], row["login"], row["act"], row["subject"], row["detail"])
+        for row in rows[:wanted]
+    )
+    return AuditPage(lines, str(lines[-1].line) if len(rows) > wanted else None)

@@ -1,0 +1,136 @@
+"""The audit room: who did what to whom or what, and when. For supervisors and organisers."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.errors import N_, InvalidField, TicketingError
+from ticketing.kernel.i18n import translate
+from ticketing.staff.accounts import OPERATOR
+from ticketing.staff.audit import CURSOR_PATTERN, SUBJECT_SIGNS_MAX, AuditPage, AuditWish, read_audit
+from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.model import Role, allows
+from ticketing.staff.sessions import NOBODY
+from ticketing.web.pages.languages import require_language
+from ticketing.web.pages.refusal import Refusal, refusal_of
+from ticketing.web.pages.rendering import page
+
+LINES_A_PAGE: Final = 50
+FIELDS: Final = {"login": 64, "act": 63, "subject": SUBJECT_SIGNS_MAX, "from": 10, "to": 10, "cursor": 18}
+FILTER_PROBLEM: Final = N_("That can't be looked for: check the signs and the days")
+
+# What people call an act; one that has no words yet is shown as it is written.
+ACTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "signed_in": N_("Signed in"),
+        "signed_out": N_("Signed out"),
+        "sign_in_failed": N_("Failed to sign in"),
+        "session_revoked": N_("Ended a sign-in"),
+        "staff_added": N_("Added an account"),
+        "password_set": N_("Set a password"),
+        "staff_enabled": N_("Opened an account again"),
+        "staff_disabled": N_("Closed an account"),
+        "device_added": N_("Added a device"),
+        "device_link_made": N_("Made a link for a device"),
+        "device_enrolled": N_("Became a device of the door"),
+        "device_revoked": N_("Took a device out of use"),
+        "key_rotated": N_("Made a new signing key"),
+        "key_retired": N_("Destroyed a private key"),
+        "key_revoked": N_("Refused the codes of a key"),
+        "took_payment": N_("Took a payment"),
+        "handed_out_refund": N_("Handed out a refund"),
+        "no_shows_released": N_("Released places of people who did not come"),
+        "no_show_restored": N_("Made a released ticket good again"),
+        "rush_ticket_given": N_("Gave a ticket to the rush line"),
+        "ticket_reseated": N_("Moved a ticket off a broken seat"),
+        "seat_broken": N_("Reported a broken seat"),
+        "seat_repaired": N_("Reported a seat as repaired"),
+        "guest_list_set": N_("Set the size of a guest list"),
+        "guest_added": N_("Put a guest on the list"),
+        "guest_taken_off": N_("Took a guest off the list"),
+        "week_closed": N_("Closed a film week"),
+    }
+)
+
+
+@get("/{language:str}/desk/audit", guards=[requires(Role.SUPERVISOR)], include_in_schema=False)
+async def show_audit(
+    request: StaffRequest, context: NamedDependency[Context], language: FromPath[str]
+) -> Response[str]:
+    """The latest first, fifty a page; a filter that can't be is told, and nothing is shown."""
+    require_language(language)
+    typed = {name: request.query_params.get(name, "").strip() for name in FIELDS}
+    refusal: Refusal | None = None
+    found = AuditPage((), None)
+    try:
+        found = await read_audit(context, _wish(typed), LINES_A_PAGE, typed["cursor"] or None)
+    except TicketingError as error:
+        refusal = refusal_of(error, language)
+    narrowed = {name: text for name, text in typed.items() if text and name != "cursor"}
+    return page(
+        request,
+        "audit.html",
+        language,
+        status_code=refusal.status if refusal else 200,
+        festival=None,
+        cart_count=0,
+        login=request.user.login,
+        organiser=allows(request.user.role, Role.ORGANISER),
+        lines=[
+            (line, translate(ACTS[line.act], language) if line.act in ACTS else line.act, _told(line.detail))
+            for line in found.lines
+        ],
+        acts=sorted(((act, translate(words, language)) for act, words in ACTS.items()), key=lambda one: one[1]),
+        names={
+            OPERATOR: translate(N_("the command on the server"), language),
+            NOBODY: translate(N_("an unknown name"), language),
+        },
+        typed=typed,
+        narrowed=bool(narrowed),
+        older=urlencode({**narrowed, "cursor": found.next}) if found.next else None,
+        later=bool(typed["cursor"]),
+        refusal=refusal,
+        signs_max=FIELDS,
+    )
+
+
+def _wish(typed: Mapping[str, str]) -> AuditWish:
+    cursor_fits = not typed["cursor"] or re.fullmatch(CURSOR_PATTERN, typed["cursor"])
+    if not cursor_fits or any(len(typed[name]) > most for name, most in FIELDS.items()):
+        raise InvalidField(field="filter", problem=FILTER_PROBLEM)
+    wanted: dict[str, Any] = {name: typed[name] for name in ("login", "act", "subject") if typed[name]}
+    try:
+        if typed["from"]:
+            wanted["since"] = _midnight(typed["from"])
+        if typed["to"]:
+            wanted["until"] = _midnight(typed["to"]) + timedelta(days=1)
+        return msgspec.convert(wanted, AuditWish)
+    except (ValueError, OverflowError, msgspec.ValidationError):
+        raise InvalidField(field="filter", problem=FILTER_PROBLEM) from None
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
+
+
+def _told(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The rest of a line, as pairs that can be read."""
+    return [(name, _text(value)) for name, value in detail.items() if value is not None]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(one) for one in value)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+routes = [show_audit]

@@ -1,0 +1,64 @@
+"""Where one is signed in, and how to end that from elsewhere; for supervisors, all sign-ins of the house."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from ticketing.kernel.context import Context
+from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.model import Role, SignIn, allows, may_sign_out
+from ticketing.staff.sign_ins import list_sign_ins, revoke_sign_in
+from ticketing.web.pages.forms import read_form
+from ticketing.web.pages.languages import require_language
+from ticketing.web.pages.rendering import page, see_other
+
+
+@get("/{language:str}/desk/sessions", guards=[requires(*Role)], include_in_schema=False)
+async def show_sign_ins(
+    request: StaffRequest, context: NamedDependency[Context], language: FromPath[str]
+) -> Response[str]:
+    """One's own first; below them those of others, for who may end them."""
+    require_language(language)
+    user = request.user
+    supervisor = allows(user.role, Role.SUPERVISOR)
+    listed = await list_sign_ins(context, user, request.auth, of_everybody=supervisor)
+
+    def ends(one: SignIn) -> bool:
+        return one.login == user.login or may_sign_out(user.role, one.role)
+
+    return page(
+        request,
+        "sign_ins.html",
+        language,
+        festival=None,
+        cart_count=0,
+        login=user.login,
+        organiser=allows(user.role, Role.ORGANISER),
+        supervisor=supervisor,
+        own=[(one, ends(one)) for one in listed if one.login == user.login],
+        others=[(one, ends(one)) for one in listed if one.login != user.login],
+        idle_hours=round(context.settings.staff_idle_s / 3600, 1),
+    )
+
+
+@post(
+    "/{language:str}/desk/sessions/revocation", guards=[requires(*Role)], include_in_schema=False, status_code=200
+)
+async def post_revocation(
+    request: StaffRequest, context: NamedDependency[Context], language: FromPath[str]
+) -> Response[Any]:
+    """End one. What is no name of a sign-in ends nothing."""
+    require_language(language)
+    text = (await read_form(request)).text("session", 36)
+    try:
+        session = UUID(text)
+    except ValueError:
+        return see_other(f"/{language}/desk/sessions")
+    await revoke_sign_in(context, session, request.user)
+    return see_other(f"/{language}/desk/sessions")
+
+
+routes = [show_sign_ins, post_revocation]
