@@ -9,8 +9,9 @@ from msgspec import Meta
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.kernel.postgres import database_errors
-from ticketing.staff.sessions import SQL
+from ticketing.kernel.queries import load_queries
 
+SQL = load_queries("staff")
 LINES_A_PAGE_MAX: Final = 200
 SUBJECT_SIGNS_MAX: Final = 128
 CURSOR_PATTERN: Final = r"^[1-9][0-9]{0,17}$"

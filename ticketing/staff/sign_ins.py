@@ -8,9 +8,11 @@ import msgspec
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Forbidden
 from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.queries import load_queries
 from ticketing.staff.model import Principal, Role, SignIn, allows, may_sign_out
-from ticketing.staff.sessions import SQL, digest_of, forget_principals, idle_since
+from ticketing.staff.sessions import digest_of, forget_principals, idle_since
 
+SQL = load_queries("staff")
 SIGN_INS_LISTED_MAX: Final = 200
 
 

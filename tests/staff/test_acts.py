@@ -1,0 +1,95 @@
+"""Every act of staff leaves a line in the audit, or stands in a book of its own that says who did it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from ticketing.kernel.settings import Settings
+from ticketing.staff.guards import access_rule_missing
+from ticketing.web.app import create_app
+
+ROOT = Path(__file__).parents[2]
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# What each call of staff that changes something writes; of several acts the one of its usual way.
+ACTS = {
+    "POST /api/v1/orders/{order:str}/counter-payment": "took_payment",
+    "POST /{language:str}/counter/payments": "took_payment",
+    "POST /api/v1/counter/refunds/{refund:int}/settlement": "handed_out_refund",
+    "POST /{language:str}/counter/refunds/{refund:int}": "handed_out_refund",
+    "DELETE /api/v1/staff/sessions": "signed_out",
+    "DELETE /api/v1/staff/sessions/{session:uuid}": "session_revoked",
+    "POST /{language:str}/desk/sessions/revocation": "session_revoked",
+    "POST /api/v1/screenings/{screening:str}/no-shows": "no_shows_released",
+    "POST /{language:str}/door/house/{screening:str}/release": "no_shows_released",
+    "POST /api/v1/screenings/{screening:str}/no-shows/restored": "no_show_restored",
+    "POST /{language:str}/door/house/{screening:str}/restore": "no_show_restored",
+    "POST /api/v1/screenings/{screening:str}/rush": "rush_ticket_given",
+    "POST /{language:str}/door/house/{screening:str}/rush": "rush_ticket_given",
+    "POST /api/v1/screenings/{screening:str}/broken-seats": "ticket_reseated",
+    "POST /{language:str}/door/house/{screening:str}/broken": "ticket_reseated",
+    "POST /api/v1/screenings/{screening:str}/broken-seats/repaired": "seat_repaired",
+    "POST /{language:str}/door/house/{screening:str}/repaired": "seat_repaired",
+    "PUT /api/v1/screenings/{screening:str}/guest-list": "guest_list_set",
+    "POST /{language:str}/door/house/{screening:str}/guests/list": "guest_list_set",
+    "POST /api/v1/screenings/{screening:str}/guests": "guest_added",
+    "POST /{language:str}/door/house/{screening:str}/guests/new": "guest_added",
+    "DELETE /api/v1/screenings/{screening:str}/guests/{guest:uuid}": "guest_taken_off",
+    "POST /{language:str}/door/house/{screening:str}/guests/removal": "guest_taken_off",
+    "POST /api/v1/festivals/{festival:str}/closed-weeks": "week_closed",
+    "POST /{language:str}/devices": "device_added",
+    "POST /{language:str}/devices/link": "device_link_made",
+    "POST /{language:str}/devices/revocation": "device_revoked",
+}
+# What happens by the hundred has a book of its own: the column that says who did it.
+OTHER_BOOKS = {
+    "POST /api/v1/door/scans": "scan.staff_login",
+    "POST /api/v1/door/scans/batch": "scan.staff_login",
+    "POST /{language:str}/door": "scan.staff_login",
+    "POST /api/v1/screenings/{screening:str}/guests/{guest:uuid}/arrivals": "guest_arrival.let_in_by",
+    "POST /{language:str}/door/house/{screening:str}/guests/arrivals": "guest_arrival.let_in_by",
+}
+
+
+@pytest.fixture(scope="module")
+def app() -> Litestar:
+    """The whole application, with no server behind it: only its routes are looked at."""
+    return create_app(Settings(database_url="postgresql:///nowhere", redis_url="redis://nowhere"))
+
+
+def guarded(app: Litestar) -> set[str]:
+    """The calls of staff that may change something, as ``POST /path``."""
+    found = set()
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and handler.opt.get("access") != "public":
+                found |= {f"{method} {route.path}" for method in handler.http_methods if method not in SAFE}
+    return found
+
+
+def test_every_route_of_the_house_has_a_rule(app: Litestar) -> None:
+    assert access_rule_missing(app) == []
+    assert len(app.routes) > 100
+
+
+def test_every_act_of_staff_is_written_down(app: Litestar) -> None:
+    known = ACTS.keys() | OTHER_BOOKS.keys()
+    calls = guarded(app)
+    assert calls - known == set(), "say which line of the audit it writes, or which book says who did it"
+    assert known - calls == set(), "gone"
+
+
+def test_the_acts_and_books_are_there() -> None:
+    written = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in [*ROOT.glob("sql/queries/*.sql"), *ROOT.glob("ticketing/*/**/*.py")]
+        if "web" not in path.parts
+    )
+    acts = {act for act in ACTS.values() if not re.search(rf"['\"]{act}['\"]", written)}
+    assert acts == set()
+    schema = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("sql/migrations/*.sql"))
+    for book in OTHER_BOOKS.values():
+        table, column = book.split(".")
+        assert re.search(rf"create table {table} \(.*?^ +{column} .*?^\);", schema, re.DOTALL | re.MULTILINE), book
