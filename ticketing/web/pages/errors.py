@@ -10,7 +10,17 @@ from ticketing.web.pages.languages import language_of
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page, see_other, wants_json
 
-STAFF_PLACES = ("door", "door/house", "door/conflicts", "devices", "capacity", "counter/payments")
+# Where a sign-in may lead: a fixed list, so that no link can send staff elsewhere with a fresh session.
+STAFF_PLACES = (
+    "door",
+    "door/house",
+    "door/conflicts",
+    "devices",
+    "capacity",
+    "counter/payments",
+    "desk/audit",
+    "desk/sessions",
+)
 
 
 def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Response[Any]:
