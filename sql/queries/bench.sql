@@ -83,3 +83,34 @@ from ticket where ticket_id = any($1::text[]);
 -- The floor of a scan: one insert.
 insert into scan (scan_id, gate, direction, verdict, scanned_at, received_at, staff_login, answer)
 values ($1, $2, 'in', 'unknown', $3, $3, 'bench', '{}');
+
+-- name: add_full_house
+-- One screening $1 of the layout $2 in a venue of its own, with its doors open.
+with house as (
+    insert into venue (venue_id, name, city, city_name, country, timezone)
+    values ('bench-full', '{"en": "Full"}', 'almaty', '{"en": "Almaty"}', 'KZ', 'Asia/Almaty')
+    on conflict do nothing
+    returning venue_id
+), hall as (
+    insert into hall (hall_id, venue_id, name, layout_id)
+    select 'hall-' || $1, venue_id, '{"en": "Full"}', $2 from house
+    returning hall_id
+)
+insert into screening (
+    screening_id, festival_id, kind, film_id, version_id, hall_id, layout_id, starts_at, ends_at, doors_at,
+    sales_open_at, sales_close_at, currency, price_list_id
+)
+select
+    $1, 'bench', 'film', 'bench-film', 'bench-version', hall_id, $2, now() + interval '30 minutes',
+    now() + interval '6 hours', now() - interval '1 hour', now() - interval '1 day', now() + interval '5 hours',
+    'KZT', 'free'
+from hall
+returning screening_id;
+
+-- name: floor_rows
+-- The floor of a list for a gate: the same rows as JSON, handed on as they are.
+select json_agg(json_build_object(
+    'ticket', ticket_id, 'screening', screening_id, 'seat', seat, 'tariff', tariff, 'revision', revision,
+    'status', status, 'entries', entries, 'inside', inside, 'at', admitted_at, 'gate', admitted_gate
+))::text
+from ticket where screening_id = $1;

@@ -71,6 +71,13 @@ async def scan_floor(data: JSONBody[ScanRequest], context: NamedDependency[Conte
     return Done("x")
 
 
+@get("/floor/rows/{screening:str}", opt=PUBLIC, include_in_schema=False)
+async def rows_floor(screening: FromPath[str], context: NamedDependency[Context]) -> Response[str]:
+    """The tickets of a screening as Postgres writes them, handed on."""
+    rows = await context.postgres.fetchval(BENCH.floor_rows, screening)
+    return Response(rows, media_type="application/json")
+
+
 _bytes_kept: dict[int, bytes] = {}
 
 
@@ -84,7 +91,7 @@ async def bytes_floor(size: FromPath[int]) -> Response[bytes]:
 def create_app() -> Litestar:
     """The whole application with the floors beside it."""
     app = create_whole_app()
-    handlers: list[Any] = [hold_floor, order_floor, scan_floor, bytes_floor]
+    handlers: list[Any] = [hold_floor, order_floor, scan_floor, rows_floor, bytes_floor]
     for handler in handlers:
         app.register(handler)
     return app
