@@ -8,6 +8,11 @@ from ticketing.kernel.context import Context
 from ticketing.staff.accounts import add_audit
 from ticketing.staff.model import Role
 from ticketing.staff.sessions import principal_of, sign_in
+from ticketing.web.pages.sign_ins import program_name
+
+ANDROID = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
+EDGE = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36 Edg/130.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
 
 
 @pytest.fixture
@@ -113,3 +118,17 @@ async def test_a_supervisor_ends_those_of_others_but_not_of_all(
     await visitor.open("/en/desk/sessions")
     await visitor.send(visitor.form("/revocation"), session=sessions["dana"])
     assert "dana" not in visitor.text()
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (ANDROID, "Chrome, Android"),
+        (EDGE, "Edge, Windows"),
+        (IPHONE, "Safari, iPhone"),
+        ("curl/8.5", "curl/8.5"),
+        ("", ""),
+    ],
+)
+def test_programs_are_called_as_people_call_them(agent: str, name: str) -> None:
+    assert program_name(agent) == name

@@ -1,6 +1,6 @@
 """Where one is signed in, and how to end that from elsewhere; for supervisors, all sign-ins of the house."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -14,6 +14,34 @@ from ticketing.staff.sign_ins import list_sign_ins, revoke_sign_in
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.rendering import page, see_other
+
+# What browsers call themselves has the names of others in it as well: the first that is found counts.
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("YaBrowser", "Yandex"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def program_name(agent: str) -> str:
+    """What people call the program that names itself so: "Chrome, Android"; what is unknown stays as it is."""
+    names = [next((name for sign, name in known if sign in agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(names) if all(names) else agent
 
 
 @get("/{language:str}/desk/sessions", guards=[requires(*Role)], include_in_schema=False)
@@ -40,6 +68,7 @@ async def show_sign_ins(
         supervisor=supervisor,
         own=[(one, ends(one)) for one in listed if one.login == user.login],
         others=[(one, ends(one)) for one in listed if one.login != user.login],
+        program=program_name,
         idle_hours=round(context.settings.staff_idle_s / 3600, 1),
     )
 
