@@ -113,13 +113,16 @@ for update;
 
 -- name: move_ticket
 -- The sold ticket $1 moves to seat $2, at $4, by $5, since its own, $3, is broken: earlier codes are superseded, and a
--- letter is on its way to whom it was sent. The price and the right stay.
+-- letter is on its way to whom it was sent. The price and the right stay; the ledger says where its seat is now.
 with moved as (
     update ticket set seat = $2, revision = revision + 1 where ticket_id = $1 and status = 'sold'
     returning *
 ), noted as (
     update broken_seat set ticket_id = moved.ticket_id, moved_to = $2
     from moved where broken_seat.screening_id = moved.screening_id and broken_seat.seat = $3
+), entered as (
+    insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    select screening_id, ticket_id, order_id, 'transferred', tariff, 0, currency, $4, seat, 'reseated' from moved
 ), queued as (
     insert into job (kind, payload, run_at)
     select 'mail_reseated', jsonb_build_object(

@@ -10,6 +10,8 @@ from ticketing.door.before_film.broken_seats import BrokenSeatReport, Reseating,
 from ticketing.door.model import Verdict
 from ticketing.kernel import errors
 from ticketing.kernel.context import Context
+from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.ledger_audit import verify_ledger
 from ticketing.sales.letters.reseated import write_reseated
 
 
@@ -45,8 +47,17 @@ async def test_a_ticket_moves_beside_and_its_old_code_is_superseded(house: Eveni
     assert (answer.verdict, answer.seat) == (Verdict.ADMITTED, done.to)
     assert await house.state_of("C-5") == "b"
     assert await house.state_of(done.to or "") == "s"
-    assert await house.ledger(ticket) == []
+    # The right and its price stay; an auditor finds it on its new seat, once.
     assert await broken(house, "C-5") == done
+    assert await house.ledger(ticket) == [("transferred", 0)]
+    entry = await house.context.postgres.fetchrow(
+        "select seat, reason from ledger_entry where ticket_id = $1", ticket
+    )
+    assert dict(entry or {}) == {"seat": done.to, "reason": "reseated"}
+    while await seal_ledger(house.context):
+        pass
+    verified = await verify_ledger(house.context)
+    assert (verified.faults, verified.unsealed) == ((), 0)
     assert await house.context.postgres.fetchval("select count(*) from job where kind = 'mail_reseated'") == 1
 
 
