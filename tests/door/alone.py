@@ -24,6 +24,7 @@ from ticketing.staff.model import Principal
 from ticketing.tickets.code import DOMAIN, CodeRefused, read_code
 
 BATCH_MAX = 100
+DARK_ODDS = 1 / 100
 Answer = TypeVar("Answer")
 Signature = Literal["good", "wrong", "unknown_key", "unchecked"]
 
@@ -122,9 +123,9 @@ class Silence(Exception):
 class Device:
     """An enrolled telephone at one gate that lets in to one screening."""
 
-    def __init__(self, door: Door, principal: Principal, screening: str) -> None:
+    def __init__(self, door: Door, principal: Principal, screening: str, rng: Random) -> None:
         assert principal.post is not None
-        self.door, self.principal, self.lets_in_to = door, principal, screening
+        self.door, self.principal, self.lets_in_to, self.rng = door, principal, screening, rng
         (self.gate,) = principal.post.gates
         self.network = Network.UP
         self.believes_up = True
@@ -165,19 +166,21 @@ class Device:
                 pass
             else:
                 self._learn(answer)
-                self.waits.remove(waiting)
+                # Now and then it goes dark before it has noted that this one is done.
+                if self.rng.random() >= DARK_ODDS:
+                    self.waits.remove(waiting)
                 return request.scan, answer.verdict.value
         waiting.shown = verdict
         return request.scan, verdict
 
-    async def hand_in(self, rng: Random) -> None:
+    async def hand_in(self) -> None:
         """Hand in what waits, sometimes the later ones first; what was answered is sometimes sent once more."""
         batches = [self.waits[first : first + BATCH_MAX] for first in range(0, len(self.waits), BATCH_MAX)]
-        if len(self.waits) > 1 and rng.random() < 0.3:
+        if len(self.waits) > 1 and self.rng.random() < 0.3:
             half = len(self.waits) // 2
             batches = [self.waits[half:], self.waits[:half]]
         for batch in batches:
-            requests = [_told(waiting) for waiting in rng.sample(batch, len(batch))]
+            requests = [_told(waiting) for waiting in self.rng.sample(batch, len(batch))]
             try:
                 answers = await self._ask(lambda told=requests: record_scans(self.door, told, self.principal))
             except Silence:
@@ -186,11 +189,11 @@ class Device:
             for answer in answers:
                 self._learn(answer)
             self.waits = [waiting for waiting in self.waits if waiting not in batch]
-        if self.handed_in and rng.random() < 0.1:
-            await self._hand_in_again(rng)
+        if self.handed_in and self.rng.random() < 0.1:
+            await self._hand_in_again()
 
-    async def _hand_in_again(self, rng: Random) -> None:
-        again = rng.sample(self.handed_in, min(len(self.handed_in), 20))
+    async def _hand_in_again(self) -> None:
+        again = self.rng.sample(self.handed_in, min(len(self.handed_in), 20))
         answers = await record_scans(self.door, [request for request, _ in again], self.principal)
         for answer, (_, first) in zip(answers, again, strict=True):
             assert (answer.verdict, answer.conflict) == (first.verdict, first.conflict)

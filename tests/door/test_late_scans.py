@@ -144,8 +144,16 @@ async def test_a_gate_that_refused_by_itself_let_nobody_in(gate: Gate, screening
     ]
 
 
-@pytest.mark.parametrize("house_had_heard", [True, False])
-@pytest.mark.parametrize("shown", [Verdict.VOID, Verdict.UNKNOWN, Verdict.ALREADY_ADMITTED, Verdict.LEFT])
+@pytest.mark.parametrize(
+    ("shown", "house_had_heard"),
+    [
+        (Verdict.VOID, True),
+        (Verdict.VOID, False),
+        (Verdict.ALREADY_ADMITTED, True),
+        (Verdict.LEFT, False),
+        (Verdict.UNKNOWN, False),
+    ],
+)
 async def test_whom_a_gate_refused_is_not_inside(
     gate: Gate, screening: str, noon: datetime, shown: Verdict, house_had_heard: bool
 ) -> None:
@@ -164,6 +172,16 @@ async def test_whom_a_gate_refused_is_not_inside(
     assert answer.verdict is Verdict.ADMITTED
     assert answer.counts is not None
     assert answer.counts.admitted == 1
+
+
+async def test_a_gate_that_went_dark_after_an_answer_takes_nothing_back(gate: Gate, screening: str) -> None:
+    """It can't say what it showed; most likely what the house had answered."""
+    ticket, code = await gate.sold(screening)
+    request = gate.request(code, "north", scanned_at=gate.context.clock.now(), shown=Verdict.UNKNOWN)
+    before = await gate.scan(code, "north", scan=request.scan)
+    (answer,) = await gate.hand_in(request)
+    assert (answer.verdict, answer.conflict, answer.first) == (Verdict.ADMITTED, False, before.first)
+    assert (await gate.ticket(ticket))["inside"]
 
 
 async def test_a_refusal_takes_back_its_own_entry_alone(gate: Gate, screening: str) -> None:

@@ -88,7 +88,7 @@ class TwoHours:
             enrolled = await enrol_device(self.context, enrolment.secret)
             principal = await principal_of_device(self.context, enrolled.token)
             assert principal is not None
-            self.devices.append(Device(self.house.door, principal, screening.screening_id))
+            self.devices.append(Device(self.house.door, principal, screening.screening_id, self.rng))
             await self.devices[-1].refresh()
 
     async def pass_by(self) -> None:
@@ -117,7 +117,7 @@ class TwoHours:
         for device in self.devices:
             device.network = Network.UP
             while device.waits:
-                await device.hand_in(self.rng)
+                await device.hand_in()
 
     def _weather(self, *, mended: bool) -> None:
         for device in self.devices:
@@ -134,7 +134,7 @@ class TwoHours:
     async def _gates_tick(self, tick: int) -> None:
         for device in self.devices:
             if device.waits:
-                await device.hand_in(self.rng)
+                await device.hand_in()
             if not device.believes_up or tick % REFRESH_EVERY_TICKS == 0:
                 await device.refresh()
 
