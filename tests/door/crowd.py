@@ -48,6 +48,7 @@ class Person:
     ticket: str | None
     comes_at: datetime | None
     inside: bool = False
+    been_in: bool = False
     tries: int = 0
     leaves_at: datetime | None = None
     guest: uuid.UUID | None = None

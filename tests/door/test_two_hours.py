@@ -43,15 +43,15 @@ async def test_two_hours(settings: Settings, which: int | str) -> None:
 async def test_an_evening_replays(settings: Settings) -> None:
     told = []
     for first in (0, 100):
-        async with evening(settings, 4, 150, first=first) as hours:
+        async with evening(settings, 4, 100, first=first) as hours:
             told.append(await hours.told())
     assert told[0] == told[1]
-    async with evening(settings, 5, 150, first=200) as hours:
+    async with evening(settings, 5, 50, first=200) as hours:
         assert await hours.told() != told[0]
 
 
 async def test_with_a_network_nobody_is_let_in_twice(settings: Settings) -> None:
-    async with evening(settings, 6, 300, outages=False) as hours:
+    async with evening(settings, 6, 200, outages=False) as hours:
         figures = await hours.check()
     assert figures["conflicts"] == figures["at once with one ticket"] == figures["cut"] == 0
 

@@ -34,6 +34,9 @@ TRIES_MAX = 4
 RUSH_LINE = 12
 
 
+RIGHTFUL = ("ticket", "number typed", "sold in the evening", "late")
+
+
 class SetClock:
     """A clock that stands until it is moved, so that an evening can be had again."""
 
@@ -168,11 +171,12 @@ class TwoHours:
         person.inside = shown == "admitted"
         self.passages.append(Passage(scan, self.clock.at, device.gate, person, "in", shown, person.inside))
         if person.inside:
+            person.been_in = True
             if self.rng.random() < 0.12:
                 person.leaves_at = self.clock.at + MINUTE * self.rng.uniform(5, 30)
         elif shown == "void" and person.kind not in NEVER:
             await self._box_office(person)
-        elif person.kind in ("ticket", "number typed", "sold in the evening", "late") or person.tries < TRIES_MAX:
+        elif (person.kind in RIGHTFUL and not person.been_in) or person.tries < TRIES_MAX:
             person.comes_at = self._later()
         return None
 
@@ -278,8 +282,7 @@ class TwoHours:
         missing = [
             person
             for person in self.crowd.people
-            if person.kind in ("ticket", "number typed", "sold in the evening", "late")
-            and person.ticket not in self.given_up | entered
+            if person.kind in RIGHTFUL and person.ticket not in self.given_up | entered
         ]
         assert missing == [], "somebody with a right stayed outside"
         guests = [person.guest for person in self.crowd.people if person.guest]
