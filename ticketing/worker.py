@@ -23,6 +23,7 @@ from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
 from ticketing.sales.payments import close_ended_payments
+from ticketing.sales.personal_data import forget_old_orders
 from ticketing.sales.refunds import measure_refunds, settle_refunds
 from ticketing.sales.waiting.ending import count_waiting, forget_lists
 from ticketing.sales.waiting.offering import offer_seats
@@ -73,6 +74,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),
+        Duty("forget_old_orders", lambda: forget_old_orders(house.sales), 3600.0),
         Duty("close_weeks", lambda: close_due_weeks(house.insight), 3600.0),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),

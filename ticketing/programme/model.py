@@ -44,6 +44,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may be given to others; below zero it is after the start, None is never.
     `waiting_offers_max` is how many offers a party of a waiting list gets before it leaves: after one that it lets
     pass it goes to the end of the line.
+    `personal_data_days` is how long after an order's last screening its buyer's name and address are kept.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
     """
 
@@ -68,6 +69,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waiting_list: bool = True
     waiting_offer_ttl_s: Seconds = 1800
     waiting_offers_max: Annotated[int, Meta(ge=1, le=5)] = 1
+    personal_data_days: Annotated[int, Meta(ge=1, le=3650)] = 365
 
     def __post_init__(self) -> None:
         if self.hold_cap_s < self.hold_ttl_s:

@@ -18,7 +18,7 @@ from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
 from ticketing.sales import api as sales_api
-from ticketing.sales import changes_api, counter_api, held_tickets_api, tickets_api
+from ticketing.sales import changes_api, counter_api, held_tickets_api, personal_data_api, tickets_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
@@ -87,6 +87,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *changes_api.routes,
             *tickets_api.routes,
             *waiting_api.routes,
+            *personal_data_api.routes,
             *held_tickets_api.routes,
             *staff_api.routes,
             *door_api.routes,

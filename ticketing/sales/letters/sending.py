@@ -44,7 +44,8 @@ async def write_and_send(
         TicketingError: its facts could not be read.
     """
     letter = await writer(sales, payload)
-    if letter is not None:
+    # Whoever asked to be forgotten has no address any more, and gets no letter.
+    if letter is not None and letter.to:
         await send_letter(sales, transport, kind, letter)
 
 
