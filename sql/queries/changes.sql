@@ -38,20 +38,22 @@ select percent from voucher where festival_id = $1 and voucher = $2;
 
 -- name: begin_exchange
 -- An exchange $1 of order $2 for hold $3, that waits until $9 (null: for nothing); its tickets ($10 with revisions $11)
--- and their new places ($12 to $16), each reserved by a row $17 of its own.
+-- and their new places ($12 to $16), each reserved by a row $17 of its own; $18 says whether it can be given back later.
 with asked as (
     insert into exchange (
         exchange_id, order_id, hold_id, status, due_amount, fee_amount, currency, payment_provider, asked_at, expires_at
     ) values ($1, $2, $3, 'awaiting_payment', $4, $5, $6, $7, $8, $9)
 ), wanted as (
     select * from unnest(
-        $10::text[], $11::int[], $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::text[]
-    ) as place (ticket_id, revision, screening_id, seat, zone, tariff, amount, row_id)
+        $10::text[], $11::int[], $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::boolean[]
+    ) as place (ticket_id, revision, screening_id, seat, zone, tariff, amount, row_id, refundable)
     -- As orders take their seats, so that none waits for another in turn.
     order by screening_id, seat
 ), listed as (
-    insert into exchanged_ticket (exchange_id, ticket_id, revision, screening_id, seat, zone, tariff, price_amount)
-    select $1, ticket_id, revision, screening_id, seat, zone, tariff, amount from wanted
+    insert into exchanged_ticket (
+        exchange_id, ticket_id, revision, screening_id, seat, zone, tariff, price_amount, refundable
+    )
+    select $1, ticket_id, revision, screening_id, seat, zone, tariff, amount, refundable from wanted
 )
 insert into ticket (
     ticket_id, order_id, screening_id, seat, zone, tariff, price_amount, currency, status, replaces, created_at
@@ -82,13 +84,13 @@ with exchanging as (
     select exchange_id, order_id, fee_amount, due_amount from exchange where exchange_id = $1
 ), before as (
     select ticket.*, place.screening_id as new_screening, place.seat as new_seat, place.zone as new_zone,
-        place.tariff as new_tariff, place.price_amount as new_amount
+        place.tariff as new_tariff, place.price_amount as new_amount, place.refundable as new_refundable
     from exchanged_ticket as place join ticket using (ticket_id)
     where place.exchange_id = $1 and ticket.status = 'sold' and ticket.entries = 0
         and ticket.revision = place.revision
 ), moved as (
     update ticket set screening_id = new_screening, seat = new_seat, zone = new_zone, tariff = new_tariff,
-        price_amount = new_amount, revision = ticket.revision + 1
+        price_amount = new_amount, refundable = new_refundable, revision = ticket.revision + 1
     from before where ticket.ticket_id = before.ticket_id
     returning ticket.*
 ), entered as (

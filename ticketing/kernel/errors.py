@@ -298,6 +298,18 @@ class RefundNotAllowed(Conflict):
     detail = N_("The organiser takes no tickets of this festival back. Where it is allowed, pass them on instead.")
 
 
+class RefundForfeited(Conflict):
+    code = "refund_forfeited"
+    title = N_("This ticket can't be given back")
+    detail = N_("It was exchanged when the time to give it back was over. Exchange it again, or pass it on.")
+
+
+class NothingPaidBack(Conflict):
+    code = "nothing_paid_back"
+    title = N_("These seats cost less")
+    detail = N_("No money is paid back for your tickets, or not any more. Choose seats that cost as much, or more.")
+
+
 class ExchangeNotAllowed(Conflict):
     code = "exchange_not_allowed"
     title = N_("Tickets can't be exchanged")

@@ -98,6 +98,7 @@ class FindingAnswer(msgspec.Struct, frozen=True):
         errors.AlreadyUsed,
         errors.TicketPassedOn,
         errors.RefundNotAllowed,
+        errors.RefundForfeited,
         errors.TooLateToChange,
     ),
 )
@@ -138,6 +139,7 @@ async def post_cancellation(
         errors.TariffNotForZone,
         errors.CurrenciesMixed,
         errors.AnotherFestival,
+        errors.NothingPaidBack,
         errors.PaymentProviderUnknown,
         errors.SeatingUnavailable,
     ),

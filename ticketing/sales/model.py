@@ -161,7 +161,10 @@ class OrderView(msgspec.Struct, frozen=True):
 
 
 class TicketFacts(msgspec.Struct, frozen=True):
-    """A ticket's row. With ``holder_email`` it was passed on, and is shown by whoever reads that mail."""
+    """A ticket's row. With ``holder_email`` it was passed on, and is shown by whoever reads that mail.
+
+    Not ``refundable`` is what was exchanged when the time to give it back was over.
+    """
 
     ticket: str
     screening: str
@@ -174,10 +177,14 @@ class TicketFacts(msgspec.Struct, frozen=True):
     revision: int
     entries: int
     holder_email: str | None = None
+    refundable: bool = True
 
 
 class ExchangedPlace(msgspec.Struct, frozen=True):
-    """The place that a ticket, as it is in a ``revision``, gets by an exchange; ``amount`` after any voucher."""
+    """The place that a ticket, as it is in a ``revision``, gets by an exchange; ``amount`` after any voucher.
+
+    ``refundable`` says whether the ticket can be given back afterwards, as far as the festival allows it.
+    """
 
     ticket: str
     revision: int
@@ -186,6 +193,7 @@ class ExchangedPlace(msgspec.Struct, frozen=True):
     zone: str
     tariff: str
     amount: int
+    refundable: bool = True
 
 
 class ExchangeFacts(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from tests.seating.box_office import outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
+from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.changes.exchange import exchange_tickets, look_at_exchange
 from ticketing.sales.changes.rules import ExchangeWish
 from ticketing.sales.changes.transfer import transfer_ticket
@@ -168,3 +169,58 @@ async def test_a_festival_may_switch_exchanges_off(context: Context, clock: Shif
     order = await desk.sell("A-1")
     with pytest.raises(errors.ExchangeNotAllowed):
         await desk.exchange(order, await desk.hold("B-1"))
+
+
+async def test_an_exchange_pays_nothing_back_where_tickets_can_t_be_given_back(
+    context: Context, clock: ShiftedClock
+) -> None:
+    desk = await change_desk(context, clock, refund=False)
+    order = await desk.sell("A-1")
+    hold = await desk.hold("B-1")
+    with pytest.raises(errors.NothingPaidBack):
+        await desk.exchange(order, hold, tariff="student")
+    assert await desk.fetchval("select seat from ticket") == "A-1"
+    # The same seats for as much, and dearer ones, are free to be had.
+    after = await desk.exchange(order, hold)
+    assert (after.tickets[0].seat, after.refunded.amount) == ("B-1", 0)
+    assert (await desk.money())["back"] == 0
+
+
+async def test_exchanging_too_late_does_not_bring_the_money_back_within_reach(
+    context: Context, clock: ShiftedClock
+) -> None:
+    desk = await change_desk(context, clock, refund_until_minutes=180, exchange_until_minutes=5)
+    # Two hours before the screening: given back until three hours, exchanged until five minutes before.
+    await context.postgres.execute(
+        "update screening set starts_at = starts_at + interval '2 days', ends_at = ends_at + interval '2 days',"
+        " sales_close_at = sales_close_at + interval '2 days' where screening_id = $1",
+        desk.other,
+    )
+    desk.house.catalogue.forget()
+    order = await desk.sell("A-1")
+    with pytest.raises(errors.TooLateToChange):
+        await cancel_order(desk.house.sales, order.order, order.secret or "", None)
+    with pytest.raises(errors.NothingPaidBack):
+        await desk.exchange(order, await desk.hold("B-2", screening=desk.other), tariff="student")
+    after = await desk.exchange(order, await desk.hold("B-1", screening=desk.other))
+    assert after.tickets[0].screening == desk.other
+    with pytest.raises(errors.RefundForfeited):
+        await cancel_order(desk.house.sales, order.order, order.secret or "", None)
+    # Nor does a second exchange, though its own time is not over.
+    again = await desk.exchange(order, await desk.hold("C-1", screening=desk.other))
+    assert again.tickets[0].seat == "C-1"
+    with pytest.raises(errors.RefundForfeited):
+        await cancel_order(desk.house.sales, order.order, order.secret or "", None)
+    # What the house itself calls off is paid back.
+    await context.postgres.execute("update screening set status = 'cancelled' where screening_id = $1", desk.other)
+    desk.house.catalogue.forget()
+    gone = await cancel_order(desk.house.sales, order.order, order.secret or "", None)
+    assert (gone.status, gone.refunded.amount) == ("cancelled", 350_000)
+
+
+async def test_an_exchange_in_time_leaves_the_right_to_money_back(free_desk: ChangeDesk) -> None:
+    desk = free_desk
+    order = await desk.sell("A-1")
+    await desk.exchange(order, await desk.hold("B-1", screening=desk.other))
+    gone = await cancel_order(desk.house.sales, order.order, order.secret or "", None)
+    assert gone.refunded.amount == 350_000

@@ -23,7 +23,8 @@ async def look_at_cancellation(
     """What giving back tickets (None: all) would come to now. Nothing is changed.
 
     Raises:
-        UnknownOrder, UnknownTicket, AlreadyUsed, TicketPassedOn, RefundNotAllowed, TooLateToChange
+        UnknownOrder, UnknownTicket, AlreadyUsed, TicketPassedOn, RefundNotAllowed,
+        RefundForfeited, TooLateToChange
     """
     order = await open_order(sales, order_id, secret)
     return cancellation_of(order, tickets, await _screenings_of(sales, order), sales.context.clock.now())
@@ -43,7 +44,8 @@ async def cancel_order(
     is given up. ``refund_shown``: the sum that the buyer has agreed to, in minor units; null agrees to any.
 
     Raises:
-        UnknownOrder, UnknownTicket, AlreadyUsed, TicketPassedOn, RefundNotAllowed, TooLateToChange, PriceChanged
+        UnknownOrder, UnknownTicket, AlreadyUsed, TicketPassedOn, RefundNotAllowed,
+        RefundForfeited, TooLateToChange, PriceChanged
     """
     await open_order(sales, order_id, secret)
     news: list[SeatNews] = []

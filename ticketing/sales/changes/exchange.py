@@ -16,6 +16,7 @@ from ticketing.sales.changes.rules import (
     ExchangeTerms,
     ExchangeWish,
     check_exchangeable,
+    check_money_back,
     terms_of_exchange,
     tickets_named,
 )
@@ -84,8 +85,8 @@ async def exchange_tickets(
     Raises:
         UnknownOrder, UnknownTicket, OrderNotConfirmed, ScreeningsMixed, AlreadyUsed, TicketPassedOn,
         ExchangeNotAllowed, TooLateToChange, ExchangePending, HoldExpired, SeatsTaken, SalesClosed,
-        TicketsDoNotMatchHold, TariffNotForZone, CurrenciesMixed, AnotherFestival, PaymentProviderUnknown,
-        PriceChanged, SeatingUnavailable
+        TicketsDoNotMatchHold, TariffNotForZone, CurrenciesMixed, AnotherFestival, NothingPaidBack,
+        PaymentProviderUnknown, PriceChanged, SeatingUnavailable
     """
     order = await open_order(sales, order_id, secret)
     if await _asked_before(sales.context.postgres, order_id, hold_id):
@@ -161,7 +162,10 @@ async def _look(
     if order.voucher is not None and order.festival == before.festival:
         async with database_errors():
             percent = await source.fetchval(SQL.voucher_percent, order.festival, order.voucher) or 0
-    return ExchangeLook(order, before, claim, terms_of_exchange(tickets, wishes, claim, before, percent=percent))
+    now = sales.context.clock.now()
+    terms = terms_of_exchange(tickets, wishes, claim, before, percent=percent, now=now)
+    check_money_back(terms, tickets, before, now)
+    return ExchangeLook(order, before, claim, terms)
 
 
 async def _write(sales: Sales, connection: Connection, look: ExchangeLook, payment: str | None) -> list[SeatNews]:
@@ -191,6 +195,7 @@ async def _write(sales: Sales, connection: Connection, look: ExchangeLook, payme
         [place.tariff for place in places],
         [place.amount for place in places],
         [new_ticket_id() for _ in places],
+        [place.refundable for place in places],
     )
     if terms.due > 0:
         return [SeatNews(place.screening, place.seat, "r") for place in places]

@@ -65,7 +65,8 @@ def check_changeable(ticket: TicketFacts, screening: Screening, change: Change, 
     festival allows exchanges, and never be passed on.
 
     Raises:
-        AlreadyUsed, TicketPassedOn, RefundNotAllowed, ExchangeNotAllowed, TransferNotAllowed, TooLateToChange
+        AlreadyUsed, TicketPassedOn, RefundNotAllowed, RefundForfeited, ExchangeNotAllowed, TransferNotAllowed,
+        TooLateToChange
     """
     cancelled = screening.status == "cancelled"
     if cancelled and change == "refund":
@@ -77,6 +78,8 @@ def check_changeable(ticket: TicketFacts, screening: Screening, change: Change, 
     until = changeable_until(screening, change)
     if until is None:
         raise _NOT_ALLOWED[change]
+    if change == "refund" and not ticket.refundable:
+        raise errors.RefundForfeited(ticket=ticket.ticket)
     if cancelled and change == "exchange":
         return
     if now >= until or cancelled:
@@ -139,7 +142,7 @@ def cancellation_of(
     order is given back whole, without fee and at any time.
 
     Raises:
-        UnknownTicket, AlreadyUsed, TicketPassedOn, RefundNotAllowed, TooLateToChange
+        UnknownTicket, AlreadyUsed, TicketPassedOn, RefundNotAllowed, RefundForfeited, TooLateToChange
     """
     wanted = order.tickets if chosen is None else tickets_named(order, chosen)
     live = tuple(ticket for ticket in wanted if ticket.status != "void")
@@ -172,11 +175,12 @@ def terms_of_exchange(
     before: Screening,
     *,
     percent: int,
+    now: datetime,
 ) -> ExchangeTerms:
     """What exchanging ``tickets`` of the screening ``before`` for the seats of a hold comes to.
 
     What counts is what was paid for them. ``percent`` is what the order's voucher takes off in their festival: it
-    goes on being taken off.
+    goes on being taken off. A ticket that can't be given back any more at ``now`` stays so.
 
     Raises:
         CurrenciesMixed, AnotherFestival, TicketsDoNotMatchHold, TariffNotForZone
@@ -195,11 +199,37 @@ def terms_of_exchange(
             raise errors.TariffNotForZone(tariff=tariff, seat=seat, zone=zone)
         amount = percent_off(price.amount, percent)
         places.append(
-            ExchangedPlace(ticket.ticket, ticket.revision, after.screening_id, seat, zone, tariff, amount)
+            ExchangedPlace(
+                ticket.ticket,
+                ticket.revision,
+                after.screening_id,
+                seat,
+                zone,
+                tariff,
+                amount,
+                refundable=not _is_forfeited(ticket, before, now),
+            )
         )
     fee = sum(exchange_fee_of(ticket, before) for ticket in tickets)
     due = sum(place.amount for place in places) + fee - sum(ticket.amount for ticket in tickets)
     return ExchangeTerms(tuple(places), fee, due)
+
+
+def check_money_back(
+    terms: ExchangeTerms, tickets: Sequence[TicketFacts], before: Screening, now: datetime
+) -> None:
+    """Refuse an exchange that pays money back for tickets that could not be given back for it.
+
+    Raises:
+        NothingPaidBack
+    """
+    if terms.due < 0 and not all(can_change(ticket, before, "refund", now) for ticket in tickets):
+        raise errors.NothingPaidBack
+
+
+def _is_forfeited(ticket: TicketFacts, before: Screening, now: datetime) -> bool:
+    """Is the time to give it back over? Festivals that take nothing back have none, and may come to do so later."""
+    return before.rules.refund and not can_change(ticket, before, "refund", now)
 
 
 def _seats_for(wishes: Sequence[ExchangeWish], seats: Sequence[str]) -> list[str]:
