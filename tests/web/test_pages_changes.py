@@ -160,6 +160,27 @@ async def test_two_tickets_go_to_another_screening_at_once(
     assert "No seats chosen" in visitor.text()
 
 
+async def test_an_exchange_leaves_no_single_seat_over(visitor: Visitor, factory: Factory, context: Context) -> None:
+    screening = await factory.screening(rules=RULES)
+    order = await bought(visitor, screening, "A-1", "A-2")
+    (second,) = [
+        row["ticket_id"] for row in await context.postgres.fetch("select ticket_id from ticket where seat = 'A-2'")
+    ]
+    await visitor.open(f"{order}/exchange?ticket={second}")
+    await visitor.send(visitor.form("/exchange"), ticket=second)
+    await visitor.send(visitor.form("/seats"), seat=["B-2"])
+    hall = address(visitor)
+    refused = await visitor.open(hall + "/difference")
+    assert refused.status_code == 409
+    assert "A single seat would be left over" in visitor.text()
+    # Beside the seat that is given up nothing is left alone: it comes free with the exchange.
+    await visitor.open(hall)
+    await visitor.send(visitor.form("/seats"), seat=["A-4"])
+    assert (await visitor.open(hall + "/difference")).status_code == 200
+    await visitor.send(visitor.form("/difference"))
+    assert await facts(context) == [("A-1", "sold"), ("A-4", "sold")]
+
+
 async def test_crafted_exchanges_change_nothing(visitor: Visitor, factory: Factory, context: Context) -> None:
     screening = await factory.screening(rules=RULES)
     foreign = await factory.screening(rules=RULES)
@@ -186,7 +207,7 @@ async def test_crafted_exchanges_change_nothing(visitor: Visitor, factory: Facto
     await visitor.send(visitor.form("/seats"), seat=["B-1"])
     refused = await visitor.open(f"{order}/exchange/{mine}/{foreign}/difference")
     assert (refused.status_code, "another festival" in visitor.text()) == (409, True)
-    await to_the_difference(visitor, order, mine, seats=["B-2"])
+    await to_the_difference(visitor, order, mine, seats=["B-1"])
     for change, status in (
         ({"due": "-350000"}, 409),
         ({"due": "x"}, 200),

@@ -32,7 +32,7 @@ from ticketing.web.pages.checkout_view import HOLDER, TARIFF, Typed, field_of, m
 from ticketing.web.pages.email_spelling import spelled_right
 from ticketing.web.pages.form_guard import KEEPS_TYPED, came_with_old_token
 from ticketing.web.pages.forms import Form, read_form
-from ticketing.web.pages.instead import leaves_single
+from ticketing.web.pages.instead import leftover_of
 from ticketing.web.pages.languages import AnyRequest, require_language
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import see_other
@@ -104,7 +104,7 @@ async def _screening_to_mend(desk: Desk, cart: Cart) -> str | None:
     for screening_id in dict.fromkeys(hold.screening for hold in cart.holds):
         screening = await desk.sales.catalogue.public_screening(screening_id)
         layout = await desk.sales.catalogue.layout(screening.layout_id)
-        if screening.status == "published" and await leaves_single(desk.live, screening, layout, cart):
+        if screening.status == "published" and await leftover_of(desk.live, screening, layout, cart) is not None:
             holds = [hold.hold for hold in cart.holds if hold.screening == screening_id]
             if not await holds_are_offered(desk.sales, holds):
                 return screening_id

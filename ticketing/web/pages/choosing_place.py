@@ -27,7 +27,8 @@ class ChoosingPlace(msgspec.Struct, frozen=True):
 
     ``address`` is what the steps stand beneath (``/seats``, ``/best``, …); ``onward`` and ``onward_words`` are the
     main button of the tray. ``cookie`` keeps the ids of the holds: another one than the cart's where the seats must
-    not show up in the cart. With ``seats_exactly`` the tray says how many are missing or too many.
+    not show up in the cart. With ``seats_exactly`` the tray says how many are missing or too many. ``given_up`` are
+    the seats of this screening that the choice replaces.
     """
 
     address: str
@@ -37,6 +38,7 @@ class ChoosingPlace(msgspec.Struct, frozen=True):
     cookie_path: str = "/"
     seats_exactly: int | None = None
     best: bool = True
+    given_up: tuple[str, ...] = ()
 
 
 def hold_ids_at(request: AnyRequest, place: ChoosingPlace) -> tuple[str, ...]:

@@ -87,8 +87,9 @@ async def take_step(
     cookie = cookie_at(request, place, after)
     if not wants_json(request):
         return see_other(f"{place.address}#choice", [cookie])
+    before = (*chooser.seats, *place.given_up)
     choice = await told_choice(
-        seating, live, language, screening=screening, layout=layout, cart=after, before=chooser.seats
+        seating, live, language, screening=screening, layout=layout, cart=after, before=before
     )
     return Response(
         amend(choice), media_type="application/json", cookies=[cookie], headers={"cache-control": "no-store"}

@@ -15,6 +15,7 @@ from ticketing.sales.desk import Sales, open_order
 from ticketing.sales.model import OrderFacts
 from ticketing.seating.live import Live
 from ticketing.seating.model import Hold
+from ticketing.seating.single_seats import Leftover
 from ticketing.web.pages.cart import Cart
 from ticketing.web.pages.checkout import own_address
 from ticketing.web.pages.choosing_place import cookie_at, standing_cart
@@ -23,6 +24,7 @@ from ticketing.web.pages.exchange_swap import SEATS_PATH, Swap, order_address, s
 from ticketing.web.pages.exchange_view import difference_of, tariff_for
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.hall_parts import hall_parts
+from ticketing.web.pages.instead import hint_of, leftover_of, refusal_for
 from ticketing.web.pages.languages import AnyRequest
 from ticketing.web.pages.order_view import shown_order
 from ticketing.web.pages.refusal import Refusal, refusal_of
@@ -128,6 +130,9 @@ async def post_difference(
     if form.text("action") == "sum" or not SUM.fullmatch(agreed) or not hold_id:
         return await _difference(request, sales, live, swap, facts=facts, form=form)
     wishes = [ExchangeWish(ticket, None, form.text(f"tariff:{ticket}", 63) or None) for ticket in swap.tickets]
+    cart = await standing_cart(request, sales.seating, swap.place)
+    if await _leftover(sales, live, swap, _hold_of(cart, swap)) is not None:
+        return await _difference(request, sales, live, swap, facts=facts, form=form)
     try:
         after = await exchange_tickets(
             sales,
@@ -140,7 +145,6 @@ async def post_difference(
         )
     except TicketingError as error:
         return await _difference(request, sales, live, swap, facts=facts, form=form, error=error)
-    cart = await standing_cart(request, sales.seating, swap.place)
     rest = Cart(tuple(hold for hold in cart.holds if hold.hold != hold_id), 0)
     cookies = [cookie_at(request, swap.place, rest)]
     if after.exchange is not None and after.exchange.payment is not None and after.exchange.payment.url:
@@ -202,6 +206,10 @@ async def _difference(
         error = error or TicketsDoNotMatchHold(seats=seats)
         return await _hall(request, sales, live, swap, cart=cart, refusal=refusal_of(error, swap.language, zone))
     layout = await sales.catalogue.layout(swap.screening.layout_id)
+    leftover = await _leftover(sales, live, swap, hold)
+    if leftover is not None:
+        hint = hint_of(leftover, swap.screening, layout, swap.language)
+        return await _hall(request, sales, live, swap, cart=cart, refusal=refusal_for(hint), offers=[hint.offer])
     tickets = tickets_named(facts, swap.tickets)
     asked = {ticket: form.text(f"tariff:{ticket}", 63) if form else "" for ticket in swap.tickets}
     wishes = [
@@ -233,6 +241,14 @@ async def _difference(
         usual=facts.provider,
         refusal=refusal,
     )
+
+
+async def _leftover(sales: Sales, live: Live, swap: Swap, hold: Hold | None) -> Leftover | None:
+    """What the exchange would leave alone though it could be otherwise, its own old seats being free."""
+    if hold is None:
+        return None
+    layout = await sales.catalogue.layout(swap.screening.layout_id)
+    return await leftover_of(live, swap.screening, layout, Cart((hold,), 0), swap.given_up)
 
 
 def _hold_of(cart: Cart, swap: Swap) -> Hold | None:

@@ -24,13 +24,14 @@ _CHOSEN: Final = re.compile(rf"[{ALPHABET}]{{{TICKET_ID_LENGTH}}}(\.[{ALPHABET}]
 
 
 class Swap(msgspec.Struct, frozen=True):
-    """An exchange on its way, as its address names it."""
+    """An exchange on its way, as its address names it; ``given_up`` are the tickets' seats in this screening."""
 
     language: str
     order: str
     secret: str
     tickets: tuple[str, ...]
     screening: Screening
+    given_up: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -47,6 +48,7 @@ class Swap(msgspec.Struct, frozen=True):
             onward_words=translate("To the difference", self.language),
             cookie=EXCHANGE_COOKIE,
             seats_exactly=len(self.tickets),
+            given_up=self.given_up,
         )
 
 
@@ -68,5 +70,7 @@ async def swap_of(
     if not _CHOSEN.fullmatch(chosen) or chosen.count(BETWEEN) >= TICKETS_MAX:
         raise Missing
     named = tuple(dict.fromkeys(chosen.split(BETWEEN)))
-    tickets_named(facts, named)
-    return Swap(language, order, secret, named, await sales.catalogue.public_screening(screening)), facts
+    tickets = tickets_named(facts, named)
+    given_up = tuple(ticket.seat for ticket in tickets if ticket.screening == screening)
+    shown = await sales.catalogue.public_screening(screening)
+    return Swap(language, order, secret, named, shown, given_up), facts

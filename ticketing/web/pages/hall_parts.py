@@ -94,7 +94,9 @@ async def hall_parts(
     free: int | None = None
     states: dict[str, object] = dict.fromkeys(drawing.labels)
     areas_free: dict[str, int] = {}
-    choice = await told_choice(seating, live, language, screening=screening, layout=layout, cart=cart)
+    choice = await told_choice(
+        seating, live, language, screening=screening, layout=layout, cart=cart, before=place.given_up
+    )
     try:
         availability = (await live.look(screening.screening_id)).availability()
     except TicketingError as error:
@@ -137,13 +139,10 @@ async def told_choice(
 ) -> Choice:
     """The visitor's choice in words, with a hint where it leaves a single seat over.
 
-    ``before`` are the seats that were chosen a moment ago. While seats can't be looked at there is no hint.
+    ``before`` are the seats that were chosen a moment ago, or are given up with the choice.
     """
     choice = choice_of(screening, layout, cart.holds, seating.context.clock.now(), language)
-    try:
-        leftover = await leftover_of(live, screening, layout, cart, before)
-    except TicketingError:
-        return choice
+    leftover = await leftover_of(live, screening, layout, cart, before)
     if leftover is None:
         return choice
     return msgspec.structs.replace(choice, hint=hint_of(leftover, screening, layout, language))

@@ -89,27 +89,18 @@ async def leftover_of(
 ) -> Leftover | None:
     """The single seats that a choice leaves over though it could be otherwise; None where the festival allows it.
 
-    ``before`` are seats that were the visitor's a moment ago: the live picture may not know yet that they are free.
-
-    Raises:
-        UnknownScreening, SeatingUnavailable
+    ``before`` are seats that were the visitor's a moment ago, or are given up with the choice: the live picture
+    does not know yet that they are free. Nobody is held up while seats can't be looked at: then there is none.
     """
     mine = [layout.index_of[seat] for seat in seats_of(cart, screening.screening_id)]
     if screening.rules.single_seats == "allow" or not mine:
         return None
     own = {*mine, *(layout.index_of[seat] for seat in before)}
-    return avoidable_singles(layout, await open_places(live, screening.screening_id, own), mine)
-
-
-async def leaves_single(live: Live, screening: Screening, layout: Layout, cart: Cart) -> bool:
-    """Does the choice of a screening leave a single seat over that it need not?
-
-    Whether it does is not known while seats can't be looked at: then nobody is held up.
-    """
     try:
-        return await leftover_of(live, screening, layout, cart) is not None
+        free = await open_places(live, screening.screening_id, own)
     except TicketingError:
-        return False
+        return None
+    return avoidable_singles(layout, free, mine)
 
 
 def hint_of(leftover: Leftover, screening: Screening, layout: Layout, language: str) -> Hint:

@@ -130,11 +130,7 @@ class _Desk:
         if not seats_of(cart, screening.screening_id):
             return see_other(self.place(screening).address)
         layout = await self.seating.catalogue.layout(screening.layout_id)
-        try:
-            leftover = await leftover_of(self.live, screening, layout, cart)
-        except TicketingError:
-            # Nobody is held up because seats can't be looked at.
-            leftover = None
+        leftover = await leftover_of(self.live, screening, layout, cart)
         if leftover is None:
             return see_other(f"/{self.language}/cart")
         hint = hint_of(leftover, screening, layout, self.language)
