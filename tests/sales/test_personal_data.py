@@ -82,7 +82,7 @@ async def test_who_is_still_to_come_is_forgotten_only_where_that_is_asked(office
         waiting.order: "awaiting_payment",
     }
     assert await named(office) == (BUYER.email, BUYER.name)
-    erased = await erase_person(office.house.sales, ErasureRequest(BUYER.email, upcoming=True), "olga")
+    erased = await erase_person(office.house.sales, ErasureRequest(BUYER.email, upcoming="forget"), "olga")
     assert erased.orders == 1
     assert [one.reason for one in erased.kept] == ["awaiting_payment"]
     assert await named(office) == ("", "")

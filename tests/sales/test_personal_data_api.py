@@ -39,7 +39,7 @@ async def test_others_may_not(client: httpx.AsyncClient, office: BoxOffice, path
     else:
         client.headers["authorization"] = f"Bearer {await Factory(office.context).staff(role)}"
     answer = await client.post(
-        path, json={"email": BUYER.email, "upcoming": True} if "erasure" in path else {"email": BUYER.email}
+        path, json={"email": BUYER.email, "upcoming": "forget"} if "erasure" in path else {"email": BUYER.email}
     )
     assert answer.status_code == (401 if role is None else 403)
     assert BUYER.name not in answer.text
@@ -72,7 +72,7 @@ async def test_what_is_wrong_forgets_nobody(
 
 async def test_a_pattern_is_an_address_like_any_other(client: httpx.AsyncClient, office: BoxOffice) -> None:
     await office.sell("A-1")
-    answer = await client.post(PATHS[1], json={"email": "%@%.%", "upcoming": True})
+    answer = await client.post(PATHS[1], json={"email": "%@%.%", "upcoming": "forget"})
     assert answer.status_code in (200, 422)
     assert await names(office) == [(BUYER.email, BUYER.name)]
 
@@ -84,7 +84,7 @@ async def test_a_person_is_shown_and_forgotten(client: httpx.AsyncClient, office
     assert (await client.post(PATHS[1], json={"email": BUYER.email})).json()["kept"] == [
         {"order": order.order, "reason": "upcoming"}
     ]
-    erased = (await client.post(PATHS[1], json={"email": BUYER.email, "upcoming": True})).json()
+    erased = (await client.post(PATHS[1], json={"email": BUYER.email, "upcoming": "forget"})).json()
     assert (erased["orders"], erased["kept"], erased["more"]) == (1, [], False)
     assert await names(office) == [("", "")]
     # The buyer's own link goes on, and names nobody.

@@ -39,6 +39,8 @@ ACTS = {
     "DELETE /api/v1/screenings/{screening:str}/guests/{guest:uuid}": "guest_taken_off",
     "POST /{language:str}/door/house/{screening:str}/guests/removal": "guest_taken_off",
     "POST /api/v1/festivals/{festival:str}/closed-weeks": "week_closed",
+    "POST /api/v1/personal-data": "personal_data_shown",
+    "POST /api/v1/personal-data/erasure": "personal_data_erased",
     "POST /{language:str}/devices": "device_added",
     "POST /{language:str}/devices/link": "device_link_made",
     "POST /{language:str}/devices/revocation": "device_revoked",

@@ -81,12 +81,12 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ErasureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom to forget.
 
-    With ``upcoming`` also where a screening is still to come: its tickets stay good, but can't be sent again, and a
-    change of the screening can't be told any more.
+    ``upcoming`` says what becomes of orders with a screening that is still to come. Where they are forgotten, their
+    tickets stay good, but can't be sent again, and a change of the screening can't be told any more.
     """
 
     email: Email
-    upcoming: bool = False
+    upcoming: Literal["keep", "forget"] = "keep"
 
 
 class OrderStays(msgspec.Struct, frozen=True):
@@ -136,12 +136,14 @@ async def erase_person(sales: Sales, request: ErasureRequest, by: str) -> Erasur
     now = sales.context.clock.now()
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
         found = await connection.fetch(SQL.list_orders_to_erase, request.email, now, ORDERS_ERASED_AT_ONCE_MAX)
-        spared = ("upcoming",) if request.upcoming else ()
+        spared = ("upcoming",) if request.upcoming == "forget" else ()
         kept = [OrderStays(*row) for row in found if row["reason"] is not None and row["reason"] not in spared]
         staying = {one.order for one in kept}
         erased = [row["order_id"] for row in found if row["order_id"] not in staying]
         await connection.execute(SQL.erase_orders, erased, now, request.email)
-        received = await connection.fetch(SQL.erase_received_tickets, request.email, now, request.upcoming)
+        received = await connection.fetch(
+            SQL.erase_received_tickets, request.email, now, request.upcoming == "forget"
+        )
         ended = await connection.fetch(SQL.erase_waiting, request.email)
         erasure = Erasure(
             orders=len(erased),

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import DeviceRevoked, Forbidden, Unauthenticated, WrongCredentials
+from ticketing.kernel.errors import DeviceRevoked, Forbidden, Missing, Unauthenticated, WrongCredentials
 from ticketing.kernel.wire import problems
 from ticketing.staff import sessions
 from ticketing.staff.audit import (
@@ -98,7 +98,7 @@ async def show_sign_ins(
     summary="End a sign-in from elsewhere",
     tags=["staff"],
     guards=[requires(*Role)],
-    responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden, Missing),
 )
 async def end_sign_in(request: StaffRequest, session: FromPath[UUID], context: NamedDependency[Context]) -> None:
     """One's own, or as a supervisor that of somebody who may no more than oneself. Ended again: nothing changes."""
