@@ -114,3 +114,45 @@ select json_agg(json_build_object(
     'status', status, 'entries', entries, 'inside', inside, 'at', admitted_at, 'gate', admitted_gate
 ))::text
 from ticket where screening_id = $1;
+
+-- name: add_week
+-- A festival $1 of seven days from tomorrow, eight screenings a day of twelve films, in halls of layout $2; its
+-- screenings.
+with festival as (
+    insert into festival (festival_id, name, country, currency, timezone, starts_on, ends_on)
+    values ($1, '{"en": "Bench week"}', 'KZ', 'KZT', 'Asia/Almaty', current_date + 1, current_date + 8)
+    returning festival_id
+), zone as (
+    insert into price_zone (festival_id, zone_id, name, colour)
+    select festival_id, 'a', '{"en": "A"}', '#336699' from festival
+), tariff as (
+    insert into tariff (festival_id, tariff_id, name, family)
+    select festival_id, tariff, jsonb_build_object('en', tariff), 'other'
+    from festival, unnest(array['full', 'student', 'senior']) as wanted (tariff)
+), price as (
+    insert into price (festival_id, price_list_id, zone_id, tariff_id, amount)
+    select festival_id, 'usual', 'a', tariff, amount
+    from festival, (values ('full', 350000), ('student', 200000), ('senior', 200000)) as wanted (tariff, amount)
+), film as (
+    insert into film (film_id, original_title, title, directors, year, running_minutes, age_category)
+    select $1 || '-' || number, 'Bench ' || number, jsonb_build_object('en', 'Bench ' || number), '["Bench"]', 2024, 90, '12+'
+    from generate_series(0, 11) as number
+), version as (
+    insert into version (version_id, film_id, audio, kind)
+    select $1 || '-' || number, $1 || '-' || number, 'fr', 'original' from generate_series(0, 11) as number
+), hall as (
+    insert into hall (hall_id, venue_id, name, layout_id)
+    select $1 || '-' || number, 'bench-venue', jsonb_build_object('en', 'Hall ' || number), $2
+    from generate_series(0, 7) as number
+)
+insert into screening (
+    screening_id, festival_id, kind, film_id, version_id, hall_id, layout_id, starts_at, ends_at, doors_at,
+    sales_open_at, sales_close_at, currency, price_list_id
+)
+select
+    $1 || '-' || day || '-' || place, $1, 'film', $1 || '-' || (day * 8 + place) % 12, $1 || '-' || (day * 8 + place) % 12,
+    $1 || '-' || place, $2, starts_at, starts_at + interval '2 hours', starts_at - interval '30 minutes',
+    now() - interval '1 day', starts_at, 'KZT', 'usual'
+from generate_series(0, 6) as day, generate_series(0, 7) as place,
+    lateral (select date_trunc('day', now()) + day * interval '1 day' + interval '30 hours' as starts_at) as shown
+returning screening_id;

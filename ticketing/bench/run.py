@@ -21,6 +21,7 @@ from ticketing.bench import paths
 from ticketing.bench.gate_lists import add_full_house, gate_lists
 from ticketing.bench.live import LiveResult, watch
 from ticketing.bench.load import drive, request_bytes
+from ticketing.bench.pages import add_week, pages
 from ticketing.bench.report import Line, Report, line_of, machine
 from ticketing.bench.stage import SQL, add_old_tickets, pairs, set_stage
 from ticketing.embedded import PostgresServer, ValkeyServer
@@ -90,6 +91,8 @@ async def run(plan: Plan, say: Say) -> Report:
                     if number == 0:
                         layout = await set_stage(context, screenings)
                         await add_staff(context, "bench", PASSWORD, Role.ADMIN)
+                        week = await add_week(context, layout_id(layout))
+                        await _warm(settings, week)
                     else:
                         await context.postgres.execute(SQL.add_screenings, screenings, layout_id(layout))
                     await add_old_tickets(context, have, tickets)
@@ -131,6 +134,7 @@ async def _measure(
         lambda: paths.place_order(seating, ordered),
         lambda: paths.scan(context, layout, scanned[:60], signed_in.token),
         lambda: _now(paths.availability(looked_at, len(body))),
+        *[functools.partial(_now, path) for path in await pages(f"http://{HOST}:{settings.port}", looked_at)],
         *await _gate_lists(settings, context, layout, signed_in.token),
     ]
     lines = []

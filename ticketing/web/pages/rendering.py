@@ -21,6 +21,7 @@ from ticketing.tickets.notices import minors_need_company
 from ticketing.web.pages import formatting
 from ticketing.web.pages.cart import basket_of
 from ticketing.web.pages.head import Head, origin_of, territory
+from ticketing.web.pages.kept_cards import KeptCards
 from ticketing.web.pages.languages import AnyRequest, other_languages
 from ticketing.web.pages.pictures import picture_address, poster_address
 
@@ -67,6 +68,7 @@ def environment(language: str) -> Environment:
         "poster": poster_address,
         "picture": picture_address,
         "territory": territory(language),
+        "card": KeptCards(made).card,
     }
     return made
 
