@@ -1,11 +1,82 @@
 -- What organisers watch. One query a question, whatever the number of screenings.
 
--- name: list_festival_screenings
--- The screenings of a festival that its organisers watch: published or cancelled, at most $2.
-select screening_id from screening
-where festival_id = $1 and status <> 'draft'
-order by starts_at, screening_id
-limit $2;
+-- name: read_festival
+-- A festival's rules, and a row for each of its screenings that organisers watch (published or cancelled, by start, at
+-- most $2) with its tickets, waiting list and seats kept back at the moment $3. One row without a screening where it
+-- has none; nothing where there is no such festival.
+with watched as materialized (
+    select screening.*
+    from screening
+    where festival_id = $1 and status <> 'draft'
+    order by starts_at, screening_id
+    limit $2
+), tickets as (
+    select screening_id, jsonb_agg(jsonb_build_object(
+        'screening_id', screening_id, 'tariff', tariff, 'zone', zone,
+        'reserved', reserved, 'sold', sold, 'admitted', admitted, 'revenue', revenue
+    ) order by tariff, zone) as groups
+    from (
+        select
+            screening_id, tariff, zone,
+            count(*) filter (where ticket.status = 'reserved') as reserved,
+            count(*) filter (where ticket.status = 'sold') as sold,
+            count(*) filter (where ticket.status = 'sold' and entries > 0) as admitted,
+            coalesce(sum(price_amount) filter (where ticket.status <> 'reserved'), 0)::bigint as revenue
+        from ticket
+        join watched using (screening_id)
+        -- Those released as no-shows hold no seat any more, but what was paid for them stays.
+        where ticket.status in ('reserved', 'sold') or ticket.released_at is not null
+        group by screening_id, tariff, zone
+    ) as counted
+    group by screening_id
+), kept_back as (
+    select screening_id, count(*)::int as seats
+    from (
+        select allotment_seat.screening_id, allotment_seat.seat
+        from allotment_seat
+        join watched using (screening_id)
+        join allotment using (screening_id, allotment_id)
+        where released_at is null and (release_at is null or release_at > $3)
+        union
+        select broken_seat.screening_id, broken_seat.seat from broken_seat join watched using (screening_id)
+    ) as kept
+    -- A ticket outranks a seat kept back, as in the mirror.
+    where not exists (
+        select from ticket
+        where ticket.screening_id = kept.screening_id and ticket.seat = kept.seat
+            and ticket.status in ('reserved', 'sold')
+    )
+    group by screening_id
+), waiting as (
+    select screening_id, sum(people)::int as people
+    from waiting_entry
+    join watched using (screening_id)
+    where waiting_entry.status = 'waiting'
+    group by screening_id
+)
+select
+    festival.rules::text as rules,
+    watched.screening_id, watched.starts_at, watched.ends_at, watched.status, watched.currency,
+    case when coalesce(watched.title::jsonb, '{}') = '{}' then film.title::jsonb else watched.title::jsonb end as title,
+    film.film_id, film.title::jsonb as film_title,
+    version.version_id, version.audio, version.subtitles, version.kind,
+    venue.name::jsonb as venue, venue.city, venue.city_name::jsonb as city_name, venue.timezone,
+    hall.name::jsonb as hall, layout.place_count,
+    coalesce(tickets.groups, '[]') as groups,
+    coalesce(kept_back.seats, 0) as kept_back,
+    coalesce(waiting.people, 0) as waiting
+from festival
+left join watched on true
+left join hall on hall.hall_id = watched.hall_id
+left join venue on venue.venue_id = hall.venue_id
+left join layout on layout.layout_id = watched.layout_id
+left join film on film.film_id = watched.film_id
+left join version on version.version_id = watched.version_id
+left join tickets on tickets.screening_id = watched.screening_id
+left join kept_back on kept_back.screening_id = watched.screening_id
+left join waiting on waiting.screening_id = watched.screening_id
+where festival.festival_id = $1
+order by watched.starts_at, watched.screening_id;
 
 -- name: count_waiting
 -- How many people are on the waiting lists of the screenings $1.

@@ -4,21 +4,26 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 
+import msgspec
+from asyncpg import Record
+
 from ticketing.insight.model import (
     Capacity,
     FestivalCapacity,
-    ScreeningCapacity,
+    FestivalFacts,
+    ScreeningFacts,
     TicketGroup,
     capacity_of,
-    totals_of,
+    told_in,
 )
 from ticketing.kernel.context import Context
-from ticketing.kernel.i18n import pick
+from ticketing.kernel.errors import UnknownFestival
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.catalogue import Catalogue
-from ticketing.programme.model import heading, public_status
+from ticketing.programme.model import FestivalRules, Version
 from ticketing.seating.counts import MirrorCounts
+from ticketing.seating.model import Counts
 
 SQL = load_queries("insight")
 SCREENINGS_WATCHED_MAX = 1000
@@ -49,48 +54,68 @@ async def screening_capacity(insight: Insight, screening_id: str) -> Capacity:
 
 
 async def festival_capacity(insight: Insight, festival_id: str, locale: str) -> FestivalCapacity:
-    """How full a festival's screenings are, with texts in a language. Three queries, whatever their number.
+    """How full a festival's screenings are, with texts in a language.
 
     Raises:
         UnknownFestival, DatabaseUnavailable
     """
     festival = await insight.catalogue.festival(festival_id)
-    async with database_errors():
-        rows = await insight.context.postgres.fetch(
-            SQL.list_festival_screenings, festival.festival, SCREENINGS_WATCHED_MAX
-        )
-    screening_ids = [row["screening_id"] for row in rows]
-    counts, groups, waiting = await asyncio.gather(
-        insight.counts.counts_of(screening_ids),
-        _ticket_groups(insight, screening_ids),
-        _waiting(insight, screening_ids),
-    )
-    by_screening: dict[str, list[TicketGroup]] = {}
-    for group in groups:
-        by_screening.setdefault(group.screening_id, []).append(group)
+    return told_in(await read_festival(insight, festival.festival), locale)
+
+
+async def read_festival(insight: Insight, festival_id: str) -> FestivalFacts:
+    """What is known of a festival's screenings now: one statement, and one round trip to the mirrors of those that
+    are not over, whatever their number. A mirror that is missing is not built for this: nobody holds a seat there.
+
+    Raises:
+        UnknownFestival, DatabaseUnavailable
+    """
     now = insight.context.clock.now()
-    lines = []
-    for screening in await asyncio.gather(*map(insight.catalogue.screening, screening_ids)):
-        capacity = capacity_of(
-            screening,
-            by_screening.get(screening.screening_id, []),
-            counts.get(screening.screening_id),
-            waiting.get(screening.screening_id, 0),
+    async with database_errors():
+        rows = await insight.context.postgres.fetch(SQL.read_festival, festival_id, SCREENINGS_WATCHED_MAX, now)
+    if not rows:
+        raise UnknownFestival(festival=festival_id)
+    shown = [row for row in rows if row["screening_id"] is not None]
+    counts = await insight.counts.counts_known([row["screening_id"] for row in shown if row["ends_at"] > now])
+    return FestivalFacts(
+        festival=festival_id,
+        rules=msgspec.json.decode(rows[0]["rules"], type=FestivalRules),
+        at=now,
+        screenings=tuple(_facts(row, counts.get(row["screening_id"])) for row in shown),
+    )
+
+
+def _facts(row: Record, counts: Counts | None) -> ScreeningFacts:
+    version = None
+    if row["version_id"] is not None:
+        version = Version(
+            version=row["version_id"],
+            film=row["film_id"],
+            audio=row["audio"],
+            subtitles=tuple(row["subtitles"]),
+            kind=row["kind"],
         )
-        lines.append(
-            ScreeningCapacity(
-                screening=screening.screening_id,
-                title=pick(heading(screening), locale),
-                venue=pick(screening.venue.name, locale),
-                hall=pick(screening.hall.name, locale),
-                city=pick(screening.venue.city_name, locale),
-                starts_at=screening.starts_at,
-                timezone=screening.venue.timezone,
-                status=public_status(screening, now),
-                capacity=capacity,
-            )
-        )
-    return FestivalCapacity(festival.festival, totals_of(line.capacity for line in lines), tuple(lines))
+    return ScreeningFacts(
+        screening=row["screening_id"],
+        title=row["title"] or {},
+        film=row["film_id"],
+        film_title=row["film_title"] or {},
+        version=version,
+        venue=row["venue"],
+        hall=row["hall"],
+        city=row["city"],
+        city_name=row["city_name"],
+        timezone=row["timezone"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        cancelled=row["status"] == "cancelled",
+        currency=row["currency"],
+        place_count=row["place_count"],
+        groups=tuple(TicketGroup(**group) for group in row["groups"]),
+        kept_back=row["kept_back"],
+        waiting=row["waiting"],
+        counts=counts,
+    )
 
 
 async def _waiting(insight: Insight, screening_ids: Sequence[str]) -> dict[str, int]:

@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 import msgspec
 import structlog
 
-from ticketing.insight.capacity import Insight, festival_capacity
-from ticketing.insight.model import FestivalCapacity
+from ticketing.insight.capacity import Insight, festival_capacity, read_festival
+from ticketing.insight.model import FestivalCapacity, told_in
 from ticketing.kernel.errors import TicketingError, Unavailable
 
 REFRESH_S = 1.0
 PING_EVERY_REFRESHES = 15
 VIEWERS_MAX = 1000
 EVENTS_WAITING_MAX = 16
+
+Watched = tuple[str, str]
+"""A festival, and the language of those who watch it."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +27,8 @@ class FestivalLive:
 
     def __init__(self, insight: Insight) -> None:
         self._insight = insight
-        self._viewers: dict[tuple[str, str], set[asyncio.Queue[bytes]]] = {}
-        self._seen: dict[tuple[str, str], FestivalCapacity] = {}
+        self._viewers: dict[Watched, set[asyncio.Queue[bytes]]] = {}
+        self._seen: dict[Watched, FestivalCapacity] = {}
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
@@ -54,7 +57,7 @@ class FestivalLive:
 
         async def stream() -> AsyncIterator[bytes]:
             try:
-                yield b"retry: 2000\nevent: snapshot\ndata: %b\n\n" % msgspec.json.encode(capacity)
+                yield b"retry: 2000\n%b" % _event("snapshot", capacity)
                 while True:
                     yield await queue.get()
             finally:
@@ -62,7 +65,7 @@ class FestivalLive:
 
         return stream()
 
-    def _forget(self, key: tuple[str, str], queue: asyncio.Queue[bytes]) -> None:
+    def _forget(self, key: Watched, queue: asyncio.Queue[bytes]) -> None:
         viewers = self._viewers.get(key, set())
         viewers.discard(queue)
         if not viewers:
@@ -74,27 +77,43 @@ class FestivalLive:
         while True:
             await asyncio.sleep(REFRESH_S)
             refreshes += 1
-            for key in list(self._viewers):
+            for festival_id in {festival_id for festival_id, _ in self._viewers}:
                 try:
-                    capacity = await festival_capacity(self._insight, *key)
+                    await self.refresh(festival_id)
                 except TicketingError as error:
                     log.warning("festival_not_refreshed", code=error.code)
-                    continue
-                self._tell(key, capacity)
-                if refreshes % PING_EVERY_REFRESHES == 0:
+            if refreshes % PING_EVERY_REFRESHES == 0:
+                for key in self._viewers:
                     self._send(key, b": still here\n\n")
 
-    def _tell(self, key: tuple[str, str], capacity: FestivalCapacity) -> None:
-        before = {line.screening: line for line in self._seen[key].screenings} if key in self._seen else {}
+    async def refresh(self, festival_id: str) -> None:
+        """Ask once for a festival, and tell those who watch it in any language what differs for them.
+
+        Raises:
+            UnknownFestival, DatabaseUnavailable
+        """
+        facts = await read_festival(self._insight, festival_id)
+        for key in [key for key in self._viewers if key[0] == festival_id]:
+            self._tell(key, told_in(facts, key[1]))
+
+    def _tell(self, key: Watched, capacity: FestivalCapacity) -> None:
+        seen = self._seen.get(key)
+        before = {line.screening: line for line in seen.screenings} if seen else {}
         self._seen[key] = capacity
         changed = [line for line in capacity.screenings if before.get(line.screening) != line]
-        if changed:
-            body = msgspec.json.encode(FestivalCapacity(capacity.festival, capacity.totals, tuple(changed)))
-            self._send(key, b"event: change\ndata: %b\n\n" % body)
+        if changed or not seen or seen.totals != capacity.totals:
+            self._send(key, _event("change", FestivalCapacity(capacity.festival, capacity.totals, tuple(changed))))
 
-    def _send(self, key: tuple[str, str], event: bytes) -> None:
+    def _send(self, key: Watched, event: bytes) -> None:
         for queue in self._viewers.get(key, ()):
             if queue.full():
-                # Too slow for sixteen seconds: the oldest is dropped, since every event carries absolute figures.
-                queue.get_nowait()
-            queue.put_nowait(event)
+                # Too slow for sixteen seconds. What is left out would be a gap: all of it, once, closes it.
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(_event("snapshot", self._seen[key]))
+            else:
+                queue.put_nowait(event)
+
+
+def _event(name: str, capacity: FestivalCapacity) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(capacity))

@@ -1,12 +1,14 @@
 """Capacity in the field's words."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import msgspec
 
+from ticketing.kernel.i18n import pick
 from ticketing.kernel.money import Money
-from ticketing.programme.model import Screening
+from ticketing.programme.model import FestivalRules, Screening, Translated, Version
 from ticketing.seating.model import Counts
 
 
@@ -34,9 +36,9 @@ class Share(msgspec.Struct, frozen=True):
 class Capacity(msgspec.Struct, frozen=True):
     """How full a screening is. ``free + held + reserved + sold + blocked == total``.
 
-    Tickets are counted in Postgres, held and blocked places in the mirror: while that can't be had,
-    ``held`` and ``blocked`` are 0 and ``mirror`` is false. ``waiting`` is how many people are on the waiting list;
-    what is kept for them until they are asked counts as blocked.
+    Tickets are counted in Postgres, held and blocked places in the mirror: while that can't be had, ``held`` is 0,
+    ``blocked`` what Postgres keeps back (0 for a single screening), and ``mirror`` is false. ``waiting`` is how
+    many people are on the waiting list; what is kept for them until they are asked counts as blocked.
     """
 
     total: int
@@ -53,18 +55,35 @@ class Capacity(msgspec.Struct, frozen=True):
     waiting: int = 0
 
 
+class Alert(StrEnum):
+    """What asks for somebody's attention; see :func:`alerts_of`."""
+
+    FULL = "full"
+    NOBODY_ENTERING = "nobody_entering"
+
+
 class ScreeningCapacity(msgspec.Struct, frozen=True):
-    """A line of the festival's capacity. Texts are in the reader's language."""
+    """A line of the festival's capacity. Texts are in the reader's language.
+
+    ``fill_percent`` is how much of what can be sold is sold or reserved, rounded down: only a full house has 100.
+    """
 
     screening: str
     title: str
     venue: str
     hall: str
     city: str
+    city_id: str
+    film: str | None
+    film_title: str
+    version: Version | None
     starts_at: datetime
+    ends_at: datetime
     timezone: str
     status: str
     capacity: Capacity
+    fill_percent: int
+    alerts: tuple[Alert, ...]
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -88,27 +107,135 @@ class FestivalCapacity(msgspec.Struct, frozen=True):
     screenings: tuple[ScreeningCapacity, ...]
 
 
+class ScreeningFacts(msgspec.Struct, frozen=True):
+    """What Postgres and the mirror know of a screening at one moment. Texts are in all their languages.
+
+    ``kept_back`` counts seats of allotments and broken ones; it stands in for the mirror (``counts``) where that
+    can't be had, or where nothing can be held any more.
+    """
+
+    screening: str
+    title: Translated
+    film: str | None
+    film_title: Translated
+    version: Version | None
+    venue: Translated
+    hall: Translated
+    city: str
+    city_name: Translated
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+    cancelled: bool
+    currency: str
+    place_count: int
+    groups: tuple[TicketGroup, ...]
+    kept_back: int
+    waiting: int
+    counts: Counts | None = None
+
+
+class FestivalFacts(msgspec.Struct, frozen=True):
+    """A festival's screenings at the moment ``at``, and the rules that its alerts go by."""
+
+    festival: str
+    rules: FestivalRules
+    at: datetime
+    screenings: tuple[ScreeningFacts, ...]
+
+
+def fill_percent_of(capacity: Capacity) -> int:
+    """How much of what can be sold, so is not kept back, is sold or reserved: whole percent, rounded down."""
+    for_sale = max(capacity.total - capacity.blocked, capacity.sold + capacity.reserved)
+    return 100 * (capacity.sold + capacity.reserved) // for_sale if for_sale else 0
+
+
+def alerts_of(facts: ScreeningFacts, capacity: Capacity, rules: FestivalRules, now: datetime) -> tuple[Alert, ...]:
+    """What asks for attention: the house is nearly full while it is ahead, or nobody is let in although it began.
+
+    The festival's rules say how full is nearly full, and how long after the start somebody should have come. What
+    is cancelled or over alerts nobody.
+    """
+    if facts.cancelled or now >= facts.ends_at:
+        return ()
+    alerts = []
+    if now < facts.starts_at and fill_percent_of(capacity) >= rules.alert_full_percent:
+        alerts.append(Alert.FULL)
+    late = now >= facts.starts_at + timedelta(minutes=rules.alert_nobody_entering_minutes)
+    if late and capacity.sold and not capacity.admitted:
+        alerts.append(Alert.NOBODY_ENTERING)
+    return tuple(alerts)
+
+
+def told_in(facts: FestivalFacts, locale: str) -> FestivalCapacity:
+    """A festival's capacity with its texts in a language."""
+    lines = tuple(_line(screening, facts.rules, facts.at, locale) for screening in facts.screenings)
+    return FestivalCapacity(facts.festival, totals_of(line.capacity for line in lines), lines)
+
+
+def _line(facts: ScreeningFacts, rules: FestivalRules, now: datetime, locale: str) -> ScreeningCapacity:
+    capacity = capacity_from(
+        facts.place_count,
+        facts.currency,
+        facts.groups,
+        facts.counts,
+        waiting=facts.waiting,
+        kept_back=facts.kept_back,
+    )
+    return ScreeningCapacity(
+        screening=facts.screening,
+        title=pick(facts.title, locale),
+        venue=pick(facts.venue, locale),
+        hall=pick(facts.hall, locale),
+        city=pick(facts.city_name, locale),
+        city_id=facts.city,
+        film=facts.film,
+        film_title=pick(facts.film_title, locale) if facts.film else "",
+        version=facts.version,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        timezone=facts.timezone,
+        status="cancelled" if facts.cancelled else "ended" if now >= facts.ends_at else "scheduled",
+        capacity=capacity,
+        fill_percent=fill_percent_of(capacity),
+        alerts=alerts_of(facts, capacity, rules, now),
+    )
+
+
 def capacity_of(
     screening: Screening, groups: Iterable[TicketGroup], counts: Counts | None, waiting: int = 0
 ) -> Capacity:
     """A screening's capacity from its tickets and its mirror (None: it can't be had)."""
+    return capacity_from(screening.place_count, screening.currency, groups, counts, waiting=waiting)
+
+
+def capacity_from(
+    place_count: int,
+    currency: str,
+    groups: Iterable[TicketGroup],
+    counts: Counts | None,
+    *,
+    waiting: int,
+    kept_back: int = 0,
+) -> Capacity:
+    """The same from bare figures; ``kept_back`` counts where the mirror can't be had."""
     groups = list(groups)
     reserved = sum(group.reserved for group in groups)
     sold = sum(group.sold for group in groups)
     held = counts.held if counts else 0
-    blocked = counts.blocked if counts else 0
+    blocked = counts.blocked if counts else kept_back
     return Capacity(
-        total=screening.place_count,
+        total=place_count,
         # The two sources are read a moment apart: what does not add up is taken off the free places.
-        free=max(0, screening.place_count - held - reserved - sold - blocked),
+        free=max(0, place_count - held - reserved - sold - blocked),
         held=held,
         reserved=reserved,
         sold=sold,
         blocked=blocked,
         admitted=sum(group.admitted for group in groups),
-        revenue=(Money(sum(group.revenue for group in groups), screening.currency),),
-        by_tariff=_shares(groups, "tariff", screening.currency),
-        by_zone=_shares(groups, "zone", screening.currency),
+        revenue=(Money(sum(group.revenue for group in groups), currency),),
+        by_tariff=_shares(groups, "tariff", currency),
+        by_zone=_shares(groups, "zone", currency),
         mirror=counts is not None,
         waiting=waiting,
     )

@@ -42,9 +42,9 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
     `no_show_release_minutes` counts back from the start to the moment from which places of people who have not come
     may be given to others; below zero it is after the start, None is never.
-    `waiting_offers_max` is how many offers a party of a waiting list gets before it leaves: after one that it lets
-    pass it goes to the end of the line.
+    `waiting_offers_max` is how many offers a party of a waiting list may let pass before it leaves.
     `personal_data_days` is how long after an order's last screening its buyer's name and address are kept.
+    `alert_full_percent` (of what can be sold) and `alert_nobody_entering_minutes` after the start alert organisers.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
     """
 
@@ -70,6 +70,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     waiting_offer_ttl_s: Seconds = 1800
     waiting_offers_max: Annotated[int, Meta(ge=1, le=5)] = 1
     personal_data_days: Annotated[int, Meta(ge=1, le=3650)] = 365
+    alert_full_percent: Annotated[int, Meta(ge=50, le=100)] = 90
+    alert_nobody_entering_minutes: Annotated[int, Meta(ge=0, le=240)] = 0
 
     def __post_init__(self) -> None:
         if self.hold_cap_s < self.hold_ttl_s:

@@ -8,8 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ticketing.insight.capacity import Insight, festival_capacity
+from ticketing.insight.model import totals_of
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
+from ticketing.web.pages.capacity_view import choices_of, groups_of, lines_of, wish_of
 from ticketing.web.pages.formatting import money_pattern
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.programme_view import current_festival
@@ -30,13 +32,21 @@ async def show_capacity(
     if festival is None:
         return page(request, "empty.html", language, festival=None, cart_count=0)
     capacity = await festival_capacity(insight, festival.festival, language)
+    wish = wish_of(request.query_params)
+    lines = lines_of(capacity.screenings, wish)
+    totals = totals_of(line.capacity for line in lines)
     return page(
         request,
         "capacity.html",
         language,
         festival=festival,
         festivals=festivals,
-        capacity=capacity,
+        wish=wish,
+        choices=choices_of(capacity.screenings, language),
+        groups=groups_of(lines, wish.by, language),
+        totals=totals,
+        whole=len(lines) == len(capacity.screenings),
+        alerting=[(line, alert) for line in lines for alert in line.alerts],
         zones={name: ZoneInfo(name) for name in {line.timezone for line in capacity.screenings}},
         patterns={sum_.currency: money_pattern(sum_.currency, language) for sum_ in capacity.totals.revenue},
         login=request.user.login,
