@@ -1,8 +1,8 @@
 # One image for everything: `serve` (the default), `worker`, `migrate`, `staff`, `keys`, `doctor`.
-FROM node:22-slim AS scanner
+FROM node:22-slim AS browser
 WORKDIR /source
-COPY requirements/scanner requirements/scanner
-RUN mkdir -p ticketing/web/static && requirements/scanner/install required
+COPY requirements/browser requirements/browser
+RUN mkdir -p ticketing/web/static && requirements/browser/install required
 
 FROM python:3.13-slim AS build
 WORKDIR /source
@@ -16,7 +16,7 @@ RUN pip install --require-hashes --requirement requirements/demo.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY sql sql
 COPY ticketing ticketing
-COPY --from=scanner /source/ticketing/web/static/vendor ticketing/web/static/vendor
+COPY --from=browser /source/ticketing/web/static/vendor ticketing/web/static/vendor
 RUN pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /wheel . \
     && /opt/ticketing/bin/pip install --no-deps --no-index /wheel/*.whl
 

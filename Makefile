@@ -8,10 +8,10 @@ help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Run a festival on this machine: servers, web, worker (Ctrl-C stops all)
-	@requirements/install demo && requirements/scanner/install && exec $(BIN)/ticketing demo
+	@requirements/install demo && requirements/browser/install && exec $(BIN)/ticketing demo
 
 test: ## Run all tests on real servers, browser included (ARGS="..." goes to pytest)
-	@requirements/install dev && requirements/scanner/install required && tests/install_browser && exec $(BIN)/pytest --numprocesses=$(or $(WORKERS),auto) $(ARGS)
+	@requirements/install dev && requirements/browser/install required && tests/install_browser && exec $(BIN)/pytest --numprocesses=$(or $(WORKERS),auto) $(ARGS)
 
 check: ## Check format, lint, types, the order of imports and the translations
 	@requirements/install dev

@@ -97,3 +97,66 @@ from ticket
 where screening_id = any($1::text[]) and (status in ('reserved', 'sold') or released_at is not null)
 group by screening_id, tariff, zone
 order by screening_id, tariff, zone;
+
+-- name: read_course
+-- How a screening ($1) sold and came in, at the moment $2: the share of its places that was sold by each step of 6
+-- hours before its start (14 days at most, what is earlier counts at the first step, what is later at the last), beside
+-- the mean over all screenings of its festival that had come so far; first entries by the minute from the start; and
+-- when each of its seats was sold. One row.
+with watched as materialized (
+    select screening.screening_id, screening.starts_at, layout.place_count
+    from screening
+    join screening as asked on asked.festival_id = screening.festival_id
+    join layout on layout.layout_id = screening.layout_id
+    where asked.screening_id = $1 and (screening.status = 'published' or screening.screening_id = $1)
+), sold as (
+    select
+        watched.screening_id,
+        least(56, greatest(0, floor(extract(epoch from watched.starts_at - orders.confirmed_at) / 21600)))::int as step,
+        count(*) as tickets
+    from ticket
+    join watched using (screening_id)
+    join orders using (order_id)
+    where ticket.status = 'sold' or ticket.released_at is not null
+    group by 1, 2
+), grown as (
+    select
+        watched.screening_id, steps.step, watched.place_count,
+        watched.starts_at - steps.step * interval '6 hours' <= $2 as has_come,
+        sum(coalesce(sold.tickets, 0)) over (
+            partition by watched.screening_id order by steps.step desc
+        )::int as tickets
+    from watched
+    cross join generate_series(0, 56) as steps (step)
+    left join sold on sold.screening_id = watched.screening_id and sold.step = steps.step
+), curve as (
+    select
+        step,
+        max(tickets) filter (where screening_id = $1 and has_come) as sold,
+        avg(100.0 * tickets / place_count) filter (where has_come) as mean_percent,
+        max(100.0 * tickets / place_count) filter (where screening_id = $1 and has_come) as own_percent
+    from grown
+    group by step
+), arrived as (
+    select floor(extract(epoch from admitted_at - watched.starts_at) / 60)::int as minute, count(*)::int as people
+    from ticket join watched using (screening_id)
+    where ticket.screening_id = $1 and admitted_at is not null and ticket.status = 'sold'
+    group by 1
+)
+select
+    (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'hours_before', step * 6, 'sold', sold, 'percent', round(own_percent, 1),
+            'mean_percent', round(mean_percent, 1)
+        ) order by step desc), '[]')
+        from curve where mean_percent is not null
+    )::text as curve,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object('minute', minute, 'people', people) order by minute), '[]')
+        from arrived
+    )::text as arrivals,
+    (
+        select coalesce(jsonb_object_agg(ticket.seat, orders.confirmed_at), '{}')
+        from ticket join orders using (order_id)
+        where ticket.screening_id = $1 and ticket.status = 'sold'
+    )::text as seats;

@@ -87,3 +87,17 @@ async def test_what_asks_for_attention_stands_first(
     )
     await visitor.open("/en/capacity")
     assert "Began, and nobody was let in The Animal Kingdom" in visitor.text()
+
+
+async def test_how_one_screening_sells(visitor: Visitor, week: dict[str, str], factory: Factory) -> None:
+    page = await visitor.open(f"/kk/capacity/screenings/{week['first']}")
+    assert page.status_code == 200
+    assert page.text.count('class="s h-late"') == 2  # the seat, and the legend
+    assert 'data-x="-336"' in page.text
+    for unknown in ("nowhere", "%00", "x" * 500):
+        assert (await visitor.open(f"/en/capacity/screenings/{unknown}")).status_code == 404
+    await factory.staff(Role.SUPERVISOR, "sara")
+    await visitor.open("/en/staff/sign-in")
+    await visitor.send(visitor.form("/sign-out"))
+    await visitor.sign_in("sara", PASSWORD)
+    assert (await visitor.open(f"/en/capacity/screenings/{week['first']}")).status_code == 403

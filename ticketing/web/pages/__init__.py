@@ -7,6 +7,7 @@ from ticketing.kernel.settings import Settings
 from ticketing.web.pages import (
     audit,
     capacity,
+    capacity_screening,
     checkout,
     counter,
     devices,
@@ -69,6 +70,7 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *audit.routes,
         *sign_ins.routes,
         *capacity.routes,
+        *capacity_screening.routes,
     ]
     return [
         Router("/", route_handlers=handlers, middleware=[form_guard(settings)]),

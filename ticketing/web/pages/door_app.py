@@ -15,7 +15,7 @@ from ticketing.web.pages.rendering import STATIC, page, static_address
 from ticketing.web.shell import relax_policy
 
 PUBLIC: Final = {"access": "public"}
-# The reader of codes for browsers that have none: fetched by requirements/scanner/install, and missing without npm.
+# The reader of codes for browsers that have none: fetched by requirements/browser/install, and missing without npm.
 READER: Final = "vendor/barcode-detector.js"
 READER_MODULE: Final = "vendor/zxing_reader.wasm"
 

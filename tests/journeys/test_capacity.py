@@ -1,0 +1,57 @@
+"""The capacity pages in Chromium: they follow what is sold, draw what their tables say, and axe finds nothing."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.factories import Factory
+from tests.journeys.conftest import OpenPage
+from tests.journeys.steps import sign_in
+from tests.journeys.test_accessibility import findings
+from tests.journeys.test_before_film import too_wide
+from ticketing.staff.model import Role
+
+
+async def test_figures_sums_and_alerts_follow(open_page: OpenPage, factory: Factory) -> None:
+    festival = await factory.festival(rules={"alert_full_percent": 50})
+    screening = await factory.screening(festival=festival)
+    await factory.screening(festival=festival, starts_at=factory.context.clock.now() + timedelta(days=3))
+    await factory.staff(Role.ORGANISER, "olga")
+    async with open_page() as page:
+        await sign_in(page, "olga", "capacity")
+        await page.locator("#live.open").wait_for()
+        row = page.locator(f'[data-screening="{screening}"]')
+        await expect(row.locator("[data-part=sold]")).to_have_text("0")
+        await factory.order(screening, *(f"{name}-{seat}" for name in "ABC" for seat in range(1, 11)))
+        await expect(row.locator("[data-part=sold]")).to_have_text("30")
+        await expect(page.locator('[data-sum="sold"]:not([data-of])')).to_have_text("30")
+        await expect(page.locator('.group [data-sum="sold"]')).to_have_text(["30", "0"])
+        await expect(page.locator('[data-sum="revenue"]:not([data-of])')).to_have_text("105,000 ₸")
+        await expect(page.locator("#alerts li")).to_have_count(1)
+        await expect(row.locator('[data-alert="full"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: str, width: int) -> None:
+    now = factory.context.clock.now()
+    screening = await factory.screening(starts_at=now - timedelta(minutes=5), rules={"alert_full_percent": 50})
+    for days, seats in ((9, ("A-1", "A-2")), (2, ("B-3", "B-4", "B-5")), (0, ("C-7",))):
+        await factory.order(screening, *seats, placed_at=now - timedelta(days=days))
+    await factory.staff(Role.ORGANISER, "olga")
+    found: list[str] = []
+    async with open_page(width, color_scheme=scheme) as page:
+        await sign_in(page, "olga", "capacity")
+        await page.locator("#live.open").wait_for()
+        assert not await too_wide(page)
+        found += await findings(page)
+        await factory.context.postgres.execute(
+            "update ticket set entries = 1, admitted_at = now() where seat in ('A-1', 'A-2')"
+        )
+        await page.goto(f"/fr/capacity/screenings/{screening}")
+        await expect(page.locator(".plot canvas")).to_have_count(2)
+        await page.locator(".chart summary").first.click()
+        assert not await too_wide(page)
+        found += await findings(page)
+    assert found == []
