@@ -32,8 +32,8 @@ function draw(figure) {
       { label: titles[0] },
       bars
         ? { label: titles[1], fill: colour("--ink"), stroke: colour("--ink"), paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false } }
-        : { label: titles[2], stroke: colour("--ink"), width: 3 },
-      ...(bars ? [] : [{ label: titles[3], stroke: ink, width: 2, dash: [6, 5] }]),
+        : { label: titles[2], stroke: colour("--ink"), width: 3, points: { show: false } },
+      ...(bars ? [] : [{ label: titles[3], stroke: ink, width: 2, dash: [6, 5], points: { show: false } }]),
     ],
   };
   return new uPlot(options, columns(figure), figure.querySelector(".plot"));
