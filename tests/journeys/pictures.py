@@ -7,6 +7,7 @@ They are written to ``docs/pictures/``; each stays below 300 KB.
 """
 
 import io
+import itertools
 import json
 import shutil
 import sys
@@ -73,9 +74,9 @@ def fill_in(page: Page) -> None:
 
 
 def take_all(browser: Browser, site: str) -> None:
-    """All pictures, each in one language and width."""
+    """All pictures: Kazakh and French, on a telephone and at a desk."""
     screening = largest_screening(site)
-    for language, phone in (("kk", True), ("fr", False)):
+    for language, phone in itertools.product(("kk", "fr"), (True, False)):
         suffix = f"{'phone' if phone else 'desktop'}-{language}"
         page = visitor(browser, site, phone=phone).new_page()
         page.goto(f"/{language}/?festival=premieres")
@@ -94,10 +95,9 @@ def take_all(browser: Browser, site: str) -> None:
         page.wait_for_url("**/pay/demo/**")
         page.locator("button[value=paid]").click()
         page.wait_for_url("**/orders/**")
-        if phone:
-            page.locator(".ticket").first.scroll_into_view_if_needed()
-            page.evaluate("document.querySelector('.ticket').scrollIntoView()")
-        take(page, f"order-{suffix}")
+        page.locator(".ticket .stub img").first.scroll_into_view_if_needed()
+        page.evaluate("document.querySelector('.ticket').scrollIntoView()")
+        take(page, f"ticket-{suffix}")
     page = visitor(browser, site, phone=False, scheme="dark").new_page()
     page.goto(f"/en/screenings/{screening}")
     page.locator("body.script").wait_for()
