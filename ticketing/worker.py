@@ -16,6 +16,7 @@ from ticketing.kernel.errors import Unavailable
 from ticketing.kernel.jobs import Work, count_jobs, do_jobs
 from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.mail import transport_of
+from ticketing.sales.allotments import release_due_allotments
 from ticketing.sales.books import audit_books
 from ticketing.sales.changes.exchange_payment import expire_exchanges
 from ticketing.sales.demo_bank import tell_late_notice
@@ -71,6 +72,7 @@ def duties_of(house: House) -> list[Duty]:
         *(Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S) for _ in range(JOB_LANES)),
         Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
         Duty("expire_exchanges", lambda: expire_exchanges(house.sales), IDLE_S),
+        Duty("release_allotments", lambda: release_due_allotments(house.sales), 5.0),
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),

@@ -55,3 +55,24 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: 
         assert not await too_wide(page)
         found += await findings(page)
     assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_seats_are_kept_back_on_the_map(open_page: OpenPage, factory: Factory, scheme: str) -> None:
+    screening = await factory.screening()
+    await factory.staff(Role.ORGANISER, "olga")
+    found: list[str] = []
+    width = 360 if scheme == "dark" else 1280
+    async with open_page(width, color_scheme=scheme) as page:
+        await sign_in(page, "olga", "capacity")
+        await page.goto(f"/en/desk/allotments/{screening}")
+        for at in (3, 4):
+            await page.locator("#plan .s").nth(at).click()
+        await page.locator("[name=owner]").last.fill("The embassy")
+        assert len((await page.locator("[data-seats]").last.input_value()).split(", ")) == 2
+        await page.get_by_role("button", name="Keep them back").click()
+        await expect(page.locator("details.panel summary")).to_contain_text("0 of 2 with a ticket")
+        await page.locator("details.panel summary").click()
+        assert not await too_wide(page)
+        found += await findings(page)
+    assert found == []

@@ -553,6 +553,24 @@ class NoFreeTariff(Conflict):
     detail = N_("This part of the hall has no tariff of the free family. Sell the place at the box office.")
 
 
+class UnknownAllotment(Missing):
+    code = "unknown_allotment"
+    title = N_("Unknown allotment")
+    detail = N_("This screening has no allotment of that name. Look at its list.")
+
+
+class AllotmentReleased(Conflict):
+    code = "allotment_released"
+    title = N_("Released already")
+    detail = N_("The seats of this allotment are everybody's by now. Make a new one of those that are free.")
+
+
+class AllotmentFull(Conflict):
+    code = "allotment_full"
+    title = N_("Not enough seats left")
+    detail = N_("This allotment has %(left)s seats left. Name fewer people, or give it more seats.")
+
+
 class UnknownGuest(Missing):
     code = "unknown_guest"
     title = N_("Unknown guest")

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from ticketing.kernel.batches import Batches
-from ticketing.kernel.postgres import Pool
+from ticketing.kernel.postgres import Connection, Pool
 from ticketing.kernel.queries import load_queries
 from ticketing.sales.model import PricedTicket
 
@@ -78,10 +78,19 @@ class OrderBook:
         return await self._batches.call((order, tickets))
 
     async def _write(self, asked: Sequence[tuple[OrderEntry, Sequence[TicketEntry]]]) -> list[bool]:
-        orders = list(zip(*(msgspec.structs.astuple(order) for order, _ in asked), strict=True))
-        tickets = list(
-            zip(*(msgspec.structs.astuple(ticket) for _, listed in asked for ticket in listed), strict=True)
-        )
-        rows = await self._postgres.fetch(SQL.place_orders, *orders, *tickets)
-        placed = {row["order_id"] for row in rows}
-        return [order.order_id in placed for order, _ in asked]
+        return await write_orders(self._postgres, asked)
+
+
+async def write_orders(
+    postgres: Pool | Connection, asked: Sequence[tuple[OrderEntry, Sequence[TicketEntry]]]
+) -> list[bool]:
+    """Write orders with their tickets in one statement; for each, False where its idempotency key was used before.
+
+    Raises:
+        asyncpg.PostgresError, OSError: as the driver raises them; nothing was written then.
+    """
+    orders = list(zip(*(msgspec.structs.astuple(order) for order, _ in asked), strict=True))
+    tickets = list(zip(*(msgspec.structs.astuple(ticket) for _, listed in asked for ticket in listed), strict=True))
+    rows = await postgres.fetch(SQL.place_orders, *orders, *tickets)
+    placed = {row["order_id"] for row in rows}
+    return [order.order_id in placed for order, _ in asked]

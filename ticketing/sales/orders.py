@@ -11,7 +11,7 @@ import msgspec
 
 from ticketing.kernel import errors
 from ticketing.kernel.ids import new_order_id, new_ticket_id
-from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.sales.book import OrderEntry, ticket_entry
 from ticketing.sales.desk import SQL, Sales, read_order, tell_mirror, view_of
 from ticketing.sales.model import (
@@ -219,16 +219,28 @@ async def _write(
     )
 
 
-async def _placed_before(
-    sales: Sales, idempotency_key: str, fingerprint: bytes, hold_ids: Sequence[str]
-) -> OrderFacts | None:
-    async with database_errors():
-        row = await sales.context.postgres.fetchrow(SQL.find_order_by_key, idempotency_key)
+async def order_of_key(postgres: Pool | Connection, idempotency_key: str, fingerprint: bytes) -> str | None:
+    """The order that a key has made; None where it has made none yet.
+
+    Raises:
+        IdempotencyMismatch: it was made by another request.
+    """
+    row = await postgres.fetchrow(SQL.find_order_by_key, idempotency_key)
     if row is None:
         return None
     if row["request_fingerprint"] != fingerprint:
         raise errors.IdempotencyMismatch
-    order = await read_order(sales.context.postgres, row["order_id"])
+    return str(row["order_id"])
+
+
+async def _placed_before(
+    sales: Sales, idempotency_key: str, fingerprint: bytes, hold_ids: Sequence[str]
+) -> OrderFacts | None:
+    async with database_errors():
+        order_id = await order_of_key(sales.context.postgres, idempotency_key, fingerprint)
+    if order_id is None:
+        return None
+    order = await read_order(sales.context.postgres, order_id)
     # Whoever wrote it may have died before the mirror knew; its holds would linger and the seats look held.
     for status, state in (("reserved", "r"), ("sold", "s")):
         seats = [(ticket.screening, ticket.seat) for ticket in order.tickets if ticket.status == status]

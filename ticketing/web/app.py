@@ -17,8 +17,15 @@ from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
+from ticketing.sales import (
+    allotments_api,
+    changes_api,
+    counter_api,
+    held_tickets_api,
+    personal_data_api,
+    tickets_api,
+)
 from ticketing.sales import api as sales_api
-from ticketing.sales import changes_api, counter_api, held_tickets_api, personal_data_api, tickets_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
@@ -89,6 +96,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *waiting_api.routes,
             *personal_data_api.routes,
             *held_tickets_api.routes,
+            *allotments_api.routes,
             *staff_api.routes,
             *door_api.routes,
             *before_film_api.routes,

@@ -14,9 +14,9 @@ from ticketing.door.before_film.presence import SQL
 from ticketing.kernel import errors
 from ticketing.kernel.ids import new_order_id, new_ticket_id
 from ticketing.kernel.postgres import database_errors
-from ticketing.programme.layout import Layout, area_of
 from ticketing.programme.model import Screening, doors_open
 from ticketing.sales.desk import Sales, SeatNews, read_order, tell_seats, view_of
+from ticketing.sales.free_tickets import free_tariff, zone_of_place
 from ticketing.sales.model import OrderView
 from ticketing.sales.orders import SEAT_CONSTRAINTS
 
@@ -164,22 +164,6 @@ async def give_rush_ticket(sales: Sales, screening: Screening, wish: RushWish, l
         given: str = placed or await _known(sales, key) or order_id
         return await view_of(sales, await read_order(sales.context.postgres, given))
     raise errors.HouseFull
-
-
-def free_tariff(screening: Screening, zone: str) -> str | None:
-    """The tariff of a ticket that costs nothing in a zone: of the free family, best one that asks no proof."""
-    free = [
-        price for price in screening.prices if price.zone == zone and price.amount == 0 and price.family == "free"
-    ]
-    return min(free, key=lambda price: bool(price.proof)).tariff if free else None
-
-
-def zone_of_place(layout: Layout, index: int) -> str:
-    """The price zone of a seat, or of the area that a place is in."""
-    if index < len(layout.seats):
-        return layout.seats[index].zone
-    area = area_of(layout.labels[index])
-    return next(one.zone for one in layout.areas if one.area == area)
 
 
 async def _known(sales: Sales, key: str) -> str | None:

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 
 from ticketing.kernel.settings import Settings
 from ticketing.web.pages import (
+    allotments,
     audit,
     capacity,
     capacity_screening,
@@ -67,6 +68,7 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *evening_house.routes,
         *evening_guests.routes,
         *devices.routes,
+        *allotments.routes,
         *audit.routes,
         *sign_ins.routes,
         *capacity.routes,

@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate
+from ticketing.sales.allotments import WORKER
 from ticketing.staff.accounts import OPERATOR
 from ticketing.staff.audit import CURSOR_PATTERN, SUBJECT_SIGNS_MAX, AuditPage, AuditWish, read_audit
 from ticketing.staff.guards import StaffRequest, requires
@@ -54,6 +55,9 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "ticket_reseated": N_("Moved a ticket off a broken seat"),
         "seat_broken": N_("Reported a broken seat"),
         "seat_repaired": N_("Reported a seat as repaired"),
+        "allotment_set": N_("Kept seats back"),
+        "allotment_filled": N_("Gave tickets from an allotment"),
+        "allotment_released": N_("Released an allotment"),
         "guest_list_set": N_("Set the size of a guest list"),
         "guest_added": N_("Put a guest on the list"),
         "guest_taken_off": N_("Took a guest off the list"),
@@ -93,6 +97,7 @@ async def show_audit(
         names={
             OPERATOR: translate(N_("the command on the server"), language),
             NOBODY: translate(N_("an unknown name"), language),
+            WORKER: translate(N_("by itself, at its time"), language),
         },
         typed=typed,
         narrowed=bool(narrowed),
