@@ -4,7 +4,7 @@ from playwright.async_api import CDPSession, Page
 
 from tests.factories import Factory, make_layout
 from tests.journeys.conftest import OpenPage
-from tests.journeys.steps import click_seat, hall_is_still, take_seats
+from tests.journeys.steps import click_seat, hall_is_still, take_seats, until
 from tests.journeys.test_accessibility import findings
 from ticketing.kernel.context import Context
 
@@ -47,9 +47,7 @@ async def test_two_fingers_bring_the_hall_near_and_one_moves_it(open_page: OpenP
         for step in range(1, 13):
             await touch(client, "touchMove", (x + 60 - 10 * step, y))
         await touch(client, "touchEnd")
-        await page.wait_for_function(
-            "before => document.querySelector('.sight').scrollLeft > before + 50", arg=before
-        )
+        await until(page, "before => document.querySelector('.sight').scrollLeft > before + 50", before)
         await page.locator("[data-zoom=whole]").click()
         await hall_is_still(page)
         assert round(await page.evaluate(ZOOM), 2) <= 1
@@ -123,9 +121,7 @@ async def test_the_end_of_the_time_is_announced_and_put_off_by_a_tap(
         assert await page.evaluate("document.activeElement.closest('#soon') !== null")
         await page.keyboard.press("Enter")
         await page.locator("#soon:not([open])").wait_for(state="attached")
-        await page.wait_for_function(
-            "Number(document.querySelector('#tray .clock').textContent.split(':')[1]) >= 20"
-        )
+        await until(page, "Number(document.querySelector('#tray .clock').textContent.split(':')[1]) >= 20")
         assert await page.locator("#map .m").count() == 1
     assert found == []
 

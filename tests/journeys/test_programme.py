@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import Factory
 from tests.journeys.conftest import OpenPage
+from tests.journeys.steps import until
 from tests.journeys.test_accessibility import findings
 from ticketing.kernel.context import Context
 
@@ -28,7 +29,7 @@ async def test_a_telephone_shows_a_screening_without_scrolling(
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
         # Days stay at hand further down.
         await page.mouse.wheel(0, 2000)
-        await page.wait_for_function("() => scrollY > 500")
+        await until(page, "() => scrollY > 500")
         days = await page.locator(".days").bounding_box()
         assert days is not None
         assert days["y"] == pytest.approx(0, abs=1)
