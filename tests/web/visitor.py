@@ -96,7 +96,7 @@ class Visitor:
         fields: dict[str, Any] = {}
         for name, value in form.fields:
             fields.setdefault(name, []).append(value)
-        fields |= {name.replace("__", "-"): value for name, value in changes.items()}
+        fields |= changes
         self.page = await self.client.post(form.action, data=fields)
         return self.page
 
