@@ -69,6 +69,12 @@ class Forbidden(TicketingError):
     detail = N_("Your account may not do this. Ask an administrator for the right role.")
 
 
+class OutOfReach(Forbidden):
+    code = "out_of_reach"
+    title = N_("Not yours to see")
+    detail = N_("Your account is for other festivals or venues. Ask an administrator to widen it.")
+
+
 class TooMany(TicketingError):
     code = "slow_down"
     title = N_("Too many requests")

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from ticketing.staff.reach import EVERYWHERE, Reach
+
 LOGIN_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 PASSWORD_SIGNS_MIN: Final = 8
 # Longer ones are refused before any work: hashing is meant to be slow, not to be slow at a stranger's choice.
@@ -52,11 +54,15 @@ class Post(msgspec.Struct, frozen=True):
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """Somebody who has signed in; or a device of the door, which has a ``post``."""
+    """Somebody who has signed in; or a device of the door, which has a ``post``.
+
+    ``reach`` says where the role counts.
+    """
 
     login: str
     role: Role
     post: Post | None = None
+    reach: Reach = EVERYWHERE
 
 
 class SignedIn(msgspec.Struct, frozen=True):

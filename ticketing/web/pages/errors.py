@@ -6,21 +6,10 @@ from litestar import Request, Response
 
 from ticketing.kernel.errors import DeviceRevoked, Forbidden, TicketingError, TooMany, Unauthenticated, Unavailable
 from ticketing.kernel.wire import problem_response
+from ticketing.web.pages.desk_places import here_of
 from ticketing.web.pages.languages import language_of
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page, see_other, wants_json
-
-# Where a sign-in may lead: a fixed list, so that no link can send staff elsewhere with a fresh session.
-STAFF_PLACES = (
-    "door",
-    "door/house",
-    "door/conflicts",
-    "devices",
-    "capacity",
-    "counter/payments",
-    "desk/audit",
-    "desk/sessions",
-)
 
 
 def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Response[Any]:
@@ -28,11 +17,9 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
     language = language_of(request)
     if wants_json(request):
         return problem_response(error, language)
-    place = request.url.path.strip("/").partition("/")[2]
-    if place.startswith("door/house/"):
-        # A sign-in leads to a fixed list of places: from there it is one step.
-        place = "door/house"
-    if isinstance(error, Unauthenticated) and not isinstance(error, DeviceRevoked) and place in STAFF_PLACES:
+    # A sign-in leads to a fixed list of places, so that no link can send staff elsewhere with a fresh session.
+    place = here_of(request.url.path)
+    if isinstance(error, Unauthenticated) and not isinstance(error, DeviceRevoked) and place:
         return see_other(f"/{language}/staff/sign-in?to={place}")
     refusal = refusal_of(error, language)
     response = page(
@@ -42,7 +29,7 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
         status_code=refusal.status,
         festival=None,
         refusal=refusal,
-        staff=isinstance(error, Forbidden) and place in STAFF_PLACES,
+        staff=isinstance(error, Forbidden) and place != "",
         again=request.url.path if request.method == "GET" else "",
     )
     if isinstance(error, TooMany | Unavailable):

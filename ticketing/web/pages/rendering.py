@@ -17,9 +17,11 @@ from litestar.utils.scope.state import ScopeState
 from ticketing.kernel.i18n import pick, translations
 from ticketing.kernel.money import Money
 from ticketing.programme.model import Screening
+from ticketing.staff.model import Principal
 from ticketing.tickets.notices import minors_need_company
 from ticketing.web.pages import formatting
 from ticketing.web.pages.cart import basket_of
+from ticketing.web.pages.desk_places import here_of, parts_for
 from ticketing.web.pages.head import Head, origin_of, territory
 from ticketing.web.pages.kept_cards import KeptCards
 from ticketing.web.pages.languages import AnyRequest, other_languages
@@ -101,6 +103,8 @@ def page(
     """
     basket = basket_of(request, request.app.state.context.clock.now())
     values = {"cart_count": basket.count, "cart_left_ms": basket.left_ms, **values}
+    who = request.scope.get("user")
+    staff = who if isinstance(who, Principal) else None
     text = render(
         template,
         language,
@@ -110,6 +114,9 @@ def page(
             "path": request.url.path,
             "head": head,
             "origin": origin_of(request),
+            "staff_login": staff.login if staff else "",
+            "desk_parts": parts_for(staff) if staff else (),
+            "desk_here": here_of(request.url.path) if staff else "",
             **values,
         },
     )

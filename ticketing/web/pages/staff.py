@@ -13,7 +13,7 @@ from ticketing.staff import sessions
 from ticketing.staff.guards import COOKIE_NAME, session_cookie, staff_of
 from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, allows
 from ticketing.web.pages.cart import secure_cookies
-from ticketing.web.pages.errors import STAFF_PLACES
+from ticketing.web.pages.desk_places import STAFF_PATHS
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import AnyRequest, require_language
 from ticketing.web.pages.refusal import Refusal, refusal_of
@@ -54,7 +54,7 @@ async def post_sign_in(
     cookie = session_cookie(
         opened.token, opened.expires_at, context.clock.now(), secure=context.settings.secure_cookies
     )
-    place = to if to in STAFF_PLACES else "capacity" if allows(opened.role, Role.ORGANISER) else "door"
+    place = to if to in STAFF_PATHS else "capacity" if allows(opened.role, Role.ORGANISER) else "door"
     return see_other(f"/{language}/{place}", [cookie])
 
 
@@ -93,7 +93,7 @@ def _page(
         status_code=refusal.status if refusal else 200,
         festival=None,
         principal=principal,
-        to=to if to in STAFF_PLACES else "",
+        to=to if to in STAFF_PATHS else "",
         login=login,
         refusal=refusal,
         organiser=principal is not None and allows(principal.role, Role.ORGANISER),

@@ -1,0 +1,83 @@
+"""The places of the staff's side, in the order of an evening and of a festival: what the bar and the desk list."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from ticketing.kernel.errors import N_
+from ticketing.staff.model import Principal, Role, allows
+
+
+class DeskPlace(msgspec.Struct, frozen=True):
+    """A page that staff find from the desk. ``path`` comes after the language.
+
+    ``needs`` is what its guard asks for; ``name`` and ``hint`` are marked for translation.
+    """
+
+    path: str
+    name: str
+    hint: str
+    needs: Role
+
+
+class DeskPart(msgspec.Struct, frozen=True):
+    """Places that belong together."""
+
+    name: str
+    places: tuple[DeskPlace, ...]
+
+
+PARTS: Final = (
+    DeskPart(
+        N_("The evening"),
+        (
+            DeskPlace("door", N_("Door"), N_("Scan tickets, with and without a network"), Role.DOOR),
+            DeskPlace("door/house", N_("Before the film"), N_("Who is in, who is missing, guests"), Role.DOOR),
+            DeskPlace("door/conflicts", N_("Conflicts"), N_("What two gates both let in"), Role.SUPERVISOR),
+            DeskPlace("devices", N_("Devices"), N_("Telephones that scan at the door"), Role.SUPERVISOR),
+        ),
+    ),
+    DeskPart(
+        N_("Box office"),
+        (
+            DeskPlace(
+                "counter/payments",
+                N_("Payments and refunds"),
+                N_("Take money for an order, hand out what goes back"),
+                Role.BOX_OFFICE,
+            ),
+        ),
+    ),
+    DeskPart(
+        N_("The festival"),
+        (DeskPlace("capacity", N_("Capacity"), N_("Every screening and how full it is, live"), Role.ORGANISER),),
+    ),
+    DeskPart(
+        N_("The house"),
+        (
+            DeskPlace("desk/audit", N_("Audit"), N_("Who did what, and when"), Role.SUPERVISOR),
+            DeskPlace("desk/sessions", N_("Sign-ins"), N_("Where you are signed in"), Role.DOOR),
+        ),
+    ),
+)
+STAFF_PATHS: Final = frozenset(place.path for part in PARTS for place in part.places) | {"desk"}
+"""The places to which a sign-in may lead."""
+
+
+def parts_for(principal: Principal) -> Sequence[DeskPart]:
+    """What somebody may open, with no empty part. A device of the door has its own page and no desk."""
+    if principal.post is not None:
+        return ()
+    shown = (
+        DeskPart(part.name, tuple(place for place in part.places if allows(principal.role, place.needs)))
+        for part in PARTS
+    )
+    return tuple(part for part in shown if part.places)
+
+
+def here_of(path: str) -> str:
+    """The place that an address belongs to, for the bar to mark: the longest that it begins with; "" for none."""
+    _, _, rest = path.lstrip("/").partition("/")
+    fitting = (place for place in STAFF_PATHS if rest == place or rest.startswith(place + "/"))
+    return max(fitting, key=len, default="")
