@@ -577,6 +577,26 @@ class AllotmentFull(Conflict):
     detail = N_("This allotment has %(left)s seats left. Name fewer people, or give it more seats.")
 
 
+class UnknownAllotmentLink(Missing):
+    code = "unknown_allotment_link"
+    title = N_("This link leads nowhere")
+    detail = N_("Copy the whole link from the message that you got, or ask who sent it for a new one.")
+
+
+class AllotmentLinkOver(Conflict):
+    code = "allotment_link_over"
+    title = N_("This link is no longer good")
+    detail = N_(
+        "Its time is over, or it was taken back. Ask who sent it for a new one. Tickets that you have stay good."
+    )
+
+
+class AllotmentLinkUsedUp(Conflict):
+    code = "allotment_link_used_up"
+    title = N_("Not so many seats are left for this link")
+    detail = N_("This link is good for %(left)s more seats. Choose fewer, or ask who sent it.")
+
+
 class UnknownGuest(Missing):
     code = "unknown_guest"
     title = N_("Unknown guest")

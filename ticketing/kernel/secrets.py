@@ -1,5 +1,5 @@
-"""What is derived from the one secret of the house: the secrets of orders, of single tickets and of places in a
-waiting list, and the key that seals signing keys.
+"""What is derived from the one secret of the house: the secrets of orders, of tickets, of places in a waiting list
+and of links for guests, and the key that seals signing keys.
 """
 
 import base64
@@ -21,6 +21,7 @@ class Secrets:
         self._order_key = self._derive(secret, b"order-secret")
         self._ticket_key = self._derive(secret, b"ticket-secret")
         self._waiting_key = self._derive(secret, b"waiting-secret")
+        self._link_key = self._derive(secret, b"link-secret")
         self._fernet = Fernet(base64.urlsafe_b64encode(self._derive(secret, b"signing-key-seal")))
 
     @staticmethod
@@ -55,6 +56,15 @@ class Secrets:
     def opens_waiting(self, entry_id: str, secret: str) -> bool:
         """Whether ``secret`` opens the place in the waiting list, in time that tells nothing."""
         return hmac.compare_digest(self.waiting_secret(entry_id).encode(), secret.encode())
+
+    def link_secret(self, kind: str, name: str) -> str:
+        """The secret of a link that is mailed to guests: ``kind`` says to what, so that none opens another's."""
+        digest = hmac.digest(self._link_key, f"{kind}/{name}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+    def opens_link(self, kind: str, name: str, secret: str) -> bool:
+        """Whether ``secret`` opens that link, in time that tells nothing."""
+        return hmac.compare_digest(self.link_secret(kind, name).encode(), secret.encode())
 
     def seal(self, plain: bytes) -> bytes:
         """``plain``, encrypted and authenticated."""

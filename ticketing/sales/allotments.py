@@ -5,7 +5,7 @@ refuses is given back. So a seat that somebody holds or has bought is never kept
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -130,6 +130,26 @@ async def read_allotment(sales: Sales, screening: Screening, allotment: str) -> 
     if found is None:
         raise errors.UnknownAllotment
     return found
+
+
+async def list_untaken(sales: Sales, screening: Screening, allotment: str) -> tuple[str, ...] | None:
+    """Its seats that somebody can be given, in the order of the hall; None once it is released, or was never there.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    known = await _find(sales, screening, allotment)
+    if known is None or known.released:
+        return None
+    layout = await sales.catalogue.layout(screening.layout_id)
+    async with database_errors():
+        rows = await sales.context.postgres.fetch(SQL.list_untaken, screening.screening_id, allotment)
+    return tuple(in_hall_order(layout, (row["seat"] for row in rows)))
+
+
+def in_hall_order(layout: Layout, seats: Iterable[str]) -> list[str]:
+    """Seats as they stand in the layout; those that it lacks are left out."""
+    return sorted((seat for seat in seats if seat in layout.index_of), key=layout.index_of.__getitem__)
 
 
 async def release_allotment(sales: Sales, screening: Screening, allotment: str, by: str) -> Allotment:

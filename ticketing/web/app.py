@@ -18,6 +18,7 @@ from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
 from ticketing.sales import (
+    allotment_links_api,
     allotments_api,
     changes_api,
     counter_api,
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *personal_data_api.routes,
             *held_tickets_api.routes,
             *allotments_api.routes,
+            *allotment_links_api.routes,
             *staff_api.routes,
             *door_api.routes,
             *before_film_api.routes,

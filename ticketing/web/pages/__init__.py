@@ -5,6 +5,8 @@ from litestar.types import ControllerRouterHandler
 
 from ticketing.kernel.settings import Settings
 from ticketing.web.pages import (
+    allotment_link,
+    allotment_links,
     allotments,
     audit,
     capacity,
@@ -71,6 +73,8 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *evening_guests.routes,
         *devices.routes,
         *allotments.routes,
+        *allotment_links.routes,
+        *allotment_link.routes,
         *audit.routes,
         *sign_ins.routes,
         *capacity.routes,

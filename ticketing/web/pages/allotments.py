@@ -16,6 +16,7 @@ from ticketing.door.before_film.places import states_of_places
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Screening
+from ticketing.sales.allotment_links import list_links
 from ticketing.sales.allotments import AllotmentTerms, list_allotments, release_allotment, set_allotment
 from ticketing.sales.allotted_tickets import GuestTickets, issue_guest_tickets
 from ticketing.sales.desk import Sales
@@ -34,7 +35,17 @@ PLACE: Final = "/{language:str}/desk/allotments/{screening:str}"
 LIST_SIGNS_MAX: Final = 20_000
 BODY_SIGNS_MAX: Final = 10_000_000
 """More than a body may have: what was typed is shown again, cut, whatever it was."""
-FIELDS: Final = ("allotment", "owner", "seats", "release_at", "names", "email")
+FIELDS: Final = (
+    "allotment",
+    "owner",
+    "seats",
+    "release_at",
+    "names",
+    "email",
+    "ends_at",
+    "seats_max",
+    "seats_per_guest_max",
+)
 FIELDS_PROBLEM: Final = N_("Something is missing or too long, or no time")
 LOOKS: Final = {"f": "free", "h": "busy", "r": "busy", "s": "busy", "w": "busy", "b": "kept"}
 WORDS: Final = {"free": N_("free"), "kept": N_("kept back"), "busy": N_("taken")}
@@ -46,7 +57,7 @@ async def show_allotments(
 ) -> Response[Any]:
     """Who has seats here, how many of them have a ticket, and until when they are kept."""
     require_language(language)
-    return await _page(request, sales, language, await sales.catalogue.screening(screening))
+    return await show_desk_page(request, sales, language, await sales.catalogue.screening(screening))
 
 
 @post(PLACE, guards=SUPERVISOR, include_in_schema=False, status_code=200)
@@ -60,8 +71,8 @@ async def post_allotment(
     try:
         await set_allotment(sales, asked, form.text("allotment", 63), _terms(form, asked), request.user.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error, typed=form)
-    return await _page(request, sales, language, asked, told=N_("The seats are kept back."))
+        return await show_desk_page(request, sales, language, asked, refused=error, typed=form)
+    return await show_desk_page(request, sales, language, asked, told=N_("The seats are kept back."))
 
 
 @post(PLACE + "/release", guards=SUPERVISOR, include_in_schema=False, status_code=200)
@@ -75,8 +86,8 @@ async def post_release(
         allotment = (await read_form(request)).text("allotment", 63)
         await release_allotment(sales, asked, allotment, request.user.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    return await _page(request, sales, language, asked, told=N_("The seats are free for everybody."))
+        return await show_desk_page(request, sales, language, asked, refused=error)
+    return await show_desk_page(request, sales, language, asked, told=N_("The seats are free for everybody."))
 
 
 @post(PLACE + "/tickets", guards=SUPERVISOR, include_in_schema=False, status_code=200)
@@ -91,8 +102,10 @@ async def post_tickets(
         wish = _guests(form, language)
         await issue_guest_tickets(sales, asked, form.text("allotment", 63), wish, request.user.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error, typed=form)
-    return await _page(request, sales, language, asked, told=N_("The tickets are on their way to the owner."))
+        return await show_desk_page(request, sales, language, asked, refused=error, typed=form)
+    return await show_desk_page(
+        request, sales, language, asked, told=N_("The tickets are on their way to the owner.")
+    )
 
 
 def _terms(form: Form, screening: Screening) -> AllotmentTerms:
@@ -122,7 +135,7 @@ def _guests(form: Form, language: str) -> GuestTickets:
         raise InvalidField(field="names", problem=FIELDS_PROBLEM) from None
 
 
-async def _page(
+async def show_desk_page(
     request: StaffRequest,
     sales: Sales,
     language: str,
@@ -132,6 +145,7 @@ async def _page(
     refused: TicketingError | None = None,
     typed: Form | None = None,
 ) -> Response[Any]:
+    """The page as it is now: what was done is ``told``; what was refused stands beside what was ``typed``."""
     layout = await sales.catalogue.layout(screening.layout_id)
     drawing = draw_hall(screening.layout_id, Kept(layout), language, zone_looks(screening, language))
     states = await states_of_places(sales, screening.screening_id)
@@ -148,6 +162,8 @@ async def _page(
         organiser=allows(request.user.role, Role.ORGANISER),
         s=screening,
         allotments=await list_allotments(sales, screening),
+        links=await list_links(sales, screening),
+        now=sales.context.clock.now(),
         drawing=drawing,
         picture=draw_house(drawing, looks),
         looks={look: translate(words, language) for look, words in WORDS.items()},

@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate
+from ticketing.sales.allotment_choosing import GUEST
 from ticketing.sales.allotments import WORKER
 from ticketing.staff.accounts import OPERATOR
 from ticketing.staff.audit import CURSOR_PATTERN, SUBJECT_SIGNS_MAX, AuditPage, AuditWish, read_audit
@@ -58,6 +59,9 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "allotment_set": N_("Kept seats back"),
         "allotment_filled": N_("Gave tickets from an allotment"),
         "allotment_released": N_("Released an allotment"),
+        "allotment_link_made": N_("Made a link to an allotment"),
+        "allotment_link_revoked": N_("Took back a link to an allotment"),
+        "allotment_seats_taken": N_("Took seats of an allotment by a link"),
         "guest_list_set": N_("Set the size of a guest list"),
         "guest_added": N_("Put a guest on the list"),
         "guest_taken_off": N_("Took a guest off the list"),
@@ -97,6 +101,7 @@ async def show_audit(
         names={
             OPERATOR: translate(N_("the command on the server"), language),
             NOBODY: translate(N_("an unknown name"), language),
+            GUEST: translate(N_("a guest, by a link"), language),
             WORKER: translate(N_("by itself, at its time"), language),
         },
         typed=typed,
