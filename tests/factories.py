@@ -6,6 +6,7 @@ For tests of what comes after them: nothing here goes through the code under tes
 import dataclasses
 import hashlib
 import secrets
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -273,6 +274,20 @@ class Factory:
         login = login or self._next(role.value)
         await add_staff(self.context, login, PASSWORD, role)
         return (await sign_in(self.context, login, PASSWORD, "127.0.0.1")).token
+
+    async def shift(self, login: str, till: str | None = None, **floats: int) -> str:
+        """A shift that ``login`` has open, at a till of its own unless one is given; ``floats`` by currency."""
+        if till is None:
+            till = self._next("till")
+            venue = await self.postgres.fetchval("select venue_id from venue order by venue_id limit 1")
+            await self._insert("till", till_id=till, venue_id=venue, name="Till")
+        shift = uuid.uuid4()
+        await self._insert(
+            "till_shift", shift_id=shift, till_id=till, login=login, opened_at=self.context.clock.now()
+        )
+        for currency, amount in floats.items():
+            await self._insert("till_float", shift_id=shift, currency=currency, amount=amount)
+        return str(shift)
 
     def _next(self, prefix: str) -> str:
         self._count += 1

@@ -8,10 +8,12 @@ on conflict (provider, event_id) do nothing
 returning event_id;
 
 -- name: take_payment
--- Enter money into the books, paid for the charge $2, at a counter by the method $8 into the hands of $9; no row where
--- this payment stands there already.
-insert into payment (order_id, charge, provider, provider_reference, amount, currency, paid_at, method, taken_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+-- Enter money into the books, paid for the charge $2, at a counter by the method $8 into the hands of $9 in their shift
+-- $10; no row where this payment stands there already.
+insert into payment (
+    order_id, charge, provider, provider_reference, amount, currency, paid_at, method, taken_by, shift_id
+)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (provider, provider_reference) do nothing
 returning payment_id;
 
@@ -138,12 +140,13 @@ order by refund.owed_at, refund.refund_id
 limit $2;
 
 -- name: hand_out_refund
--- The person $3 has handed a refund out, which none of the providers $4 will send.
-update refund set settled_at = $2, settled_by = $3
+-- The person $3 has handed a refund out, which none of the providers $4 will send: by the method $5 (null: as it was
+-- paid, else in cash), in the shift $6.
+update refund set settled_at = $2, settled_by = $3, shift_id = $6, method = coalesce($5, payment.method, 'cash')
 from payment
 where refund.refund_id = $1 and payment.payment_id = refund.payment_id and refund.settled_at is null
     and (refund.failed_at is not null or payment.provider <> all($4::text[]))
-returning refund.order_id, refund.amount, refund.currency;
+returning refund.order_id, refund.amount, refund.currency, refund.method;
 
 -- name: was_handed_out
 -- Whether a person has handed this refund out.

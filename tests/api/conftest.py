@@ -52,8 +52,10 @@ async def _furnish(settings: Settings) -> tuple[str, str, dict[Role, str]]:
         festival = await factory.festival()
         screening = await factory.screening(festival=festival, layout=make_layout(area_capacity=20))
         tokens = {
-            role: await factory.staff(role) for role in (Role.DOOR, Role.SUPERVISOR, Role.ORGANISER, Role.ADMIN)
+            role: await factory.staff(role, role.value.replace("_", "-"))
+            for role in (Role.DOOR, Role.BOX_OFFICE, Role.SUPERVISOR, Role.ORGANISER, Role.ADMIN)
         }
+        await factory.shift("supervisor")
         return festival, screening, tokens
 
 

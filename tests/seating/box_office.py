@@ -68,6 +68,11 @@ class BoxOffice:
     async def pay(self, order: OrderView, outcome: str = "paid") -> OrderView:
         return await report_demo_payment(self.house.sales, order.order, outcome, order.secret)
 
+    async def at_till(self, login: str) -> None:
+        """Somebody is at a till, if they are not there yet."""
+        if not await self.fetchval("select true from till_shift where login = $1 and closed_at is null", login):
+            await self.factory.shift(login)
+
     async def states(self, screening: str | None = None) -> dict[str, str]:
         """The state of each seat in the mirror, by its letter."""
         raw = await self.context.redis.call("GET", keys_of(screening or self.screening).shared()[1])

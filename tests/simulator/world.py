@@ -110,6 +110,7 @@ class World:
                 sales_close_at=now + timedelta(days=2),
             )
             self.screenings.append(screening)
+        await factory.shift("till-1", KZT=1_000_000)
         self.sought = await self._sought(factory)
         await self.context.postgres.execute(
             "insert into voucher (festival_id, voucher, percent, uses_max, valid_until)"

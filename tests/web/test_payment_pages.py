@@ -35,7 +35,9 @@ async def waiting(factory: Factory, provider: str = "demo") -> tuple[str, str]:
 
 
 async def at_the_till(visitor: Visitor, factory: Factory, role: Role = Role.BOX_OFFICE) -> None:
-    visitor.client.cookies.set(COOKIE_NAME, await factory.staff(role))
+    visitor.client.cookies.set(COOKIE_NAME, await factory.staff(role, "clerk"))
+    if role is Role.BOX_OFFICE:
+        await factory.shift("clerk")
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "fr", "en"])

@@ -615,6 +615,57 @@ class GuestsBeyondEntry(Conflict):
     detail = N_("Nobody was let in: this name is good for %(left)s more.")
 
 
+# ── the counter ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownVenue(Missing):
+    code = "unknown_venue"
+    title = N_("Unknown venue")
+    detail = N_("There is no venue of that name. Look at the list of venues.")
+
+
+class UnknownTill(Missing):
+    code = "unknown_till"
+    title = N_("Unknown till")
+    detail = N_("There is no such till in use. Look at the list of tills, or ask a supervisor for one.")
+
+
+class TillTaken(Conflict):
+    code = "till_taken"
+    title = N_("This till is open already")
+    detail = N_("Somebody works at this till. Choose another one, or let them close it first.")
+
+
+class ShiftOpen(Conflict):
+    code = "shift_open"
+    title = N_("You have a till open")
+    detail = N_("One person answers for one till at a time. Close yours before you open another.")
+
+
+class UnknownShift(Missing):
+    code = "unknown_shift"
+    title = N_("Unknown shift")
+    detail = N_("There is no such shift of yours. Open the page of the till again.")
+
+
+class ShiftClosed(Conflict):
+    code = "shift_closed"
+    title = N_("This shift is closed")
+    detail = N_("It was closed with another count, and a closed shift never changes. Look at its report.")
+
+
+class CountMissing(Malformed):
+    code = "count_missing"
+    title = N_("Something was not counted")
+    detail = N_("Count the cash, and read the terminal, in each of these: %(currencies)s. Nothing there is 0.")
+
+
+class NoOpenShift(Conflict):
+    code = "no_open_shift"
+    title = N_("You have no till open")
+    detail = N_("Money is taken and handed out at an open till only. Open yours, then do this again.")
+
+
 # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

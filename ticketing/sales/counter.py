@@ -17,6 +17,7 @@ from ticketing.sales.model import OrderFacts
 from ticketing.sales.payments import TakenBy, enter_payment
 from ticketing.sales.providers import PaymentNotice, order_of_charge
 from ticketing.sales.providers.counter import NAME as COUNTER
+from ticketing.sales.tills.shifts import BOOKING_CONSTRAINTS, require_open_shift
 from ticketing.staff.accounts import add_audit
 
 SQL = load_queries("payments")
@@ -24,6 +25,7 @@ HAND_REFUNDS_LISTED_MAX = 200
 
 Receipt = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 Method = Literal["cash", "card"]
+HandedOut = Literal["cash", "card", "transfer"]
 
 
 class CounterPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,8 +57,10 @@ async def take_counter_payment(sales: Sales, charge_id: str, payment: CounterPay
     """Enter money that was taken at the counter for an order, or for the difference of an exchange.
 
     An order whose time is over can still be paid while its seats are free. The same receipt again changes nothing.
+    It is booked to the shift that ``login`` has open.
 
     Raises:
+        NoOpenShift: they have no till open.
         PaymentProviderUnknown: the counter is not switched on.
         UnknownOrder
         OrderNotPayable: it has been paid, given back, or its seats are somebody else's by now: give the money back.
@@ -74,7 +78,11 @@ async def take_counter_payment(sales: Sales, charge_id: str, payment: CounterPay
         charge = await charge_of(sales, charge_id)
         if charge.money != payment.money:
             raise errors.PriceChanged(due=msgspec.to_builtins(charge.money))
-    async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
+    async with (
+        database_errors(BOOKING_CONSTRAINTS),
+        sales.context.postgres.acquire() as connection,
+        connection.transaction(),
+    ):
         await connection.fetchval(SALES_SQL.lock_order, order_id)
         order = await read_order(connection, order_id)
         before = await connection.fetchrow(SQL.find_payment, COUNTER, payment.receipt)
@@ -90,7 +98,9 @@ async def take_counter_payment(sales: Sales, charge_id: str, payment: CounterPay
             notice = PaymentNotice(
                 COUNTER, f"receipt-{payment.receipt}", charge_id, "paid", payment.receipt, payment.money
             )
-            news, owed_back = await enter_payment(sales, connection, order, notice, TakenBy(payment.method, login))
+            shift = await require_open_shift(connection, login)
+            by = TakenBy(payment.method, login, shift.shift)
+            news, owed_back = await enter_payment(sales, connection, order, notice, by)
             if owed_back:
                 # The buyer stands here: better not to take the money than to owe it.
                 raise errors.OrderNotPayable(order_status=order.status)
@@ -133,15 +143,34 @@ async def list_hand_refunds(sales: Sales) -> list[HandRefund]:
     ]
 
 
-async def hand_out_refund(sales: Sales, refund: int, login: str) -> None:
+async def hand_out_refund(sales: Sales, refund: int, login: str, method: HandedOut | None = None) -> None:
     """Enter that a refund was handed out. Entered again, nothing changes: it was handed out once.
+
+    ``method``: in cash, over the card terminal, or by a transfer; left out, it goes back as it was paid, and what
+    was not paid at a counter in cash. But for a transfer, it is booked to the shift that ``login`` has open.
 
     Raises:
         UnknownRefund: there is no such refund, or it is not for a person to hand out.
+        NoOpenShift: they have no till open.
     """
     now = sales.context.clock.now()
-    async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
-        row = await connection.fetchrow(SQL.hand_out_refund, refund, now, login, list(sales.providers.refunding))
+    async with (
+        database_errors(BOOKING_CONSTRAINTS),
+        sales.context.postgres.acquire() as connection,
+        connection.transaction(),
+    ):
+        if await connection.fetchval(SQL.was_handed_out, refund):
+            return
+        shift = None if method == "transfer" else await require_open_shift(connection, login)
+        row = await connection.fetchrow(
+            SQL.hand_out_refund,
+            refund,
+            now,
+            login,
+            list(sales.providers.refunding),
+            method,
+            shift.shift if shift else None,
+        )
         if row is not None:
             await add_audit(
                 connection,
@@ -150,6 +179,7 @@ async def hand_out_refund(sales: Sales, refund: int, login: str) -> None:
                 "handed_out_refund",
                 row["order_id"],
                 refund=refund,
+                method=row["method"],
                 amount=row["amount"],
                 currency=row["currency"],
             )

@@ -3,12 +3,13 @@
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from ticketing.kernel import errors
 from ticketing.kernel.wire import problems
 from ticketing.sales.counter import (
     CounterPayment,
+    HandedOut,
     HandRefund,
     hand_out_refund,
     list_hand_refunds,
@@ -45,6 +46,7 @@ class HandRefunds(msgspec.Struct, frozen=True):
         errors.IdempotencyMismatch,
         errors.PaymentProviderUnknown,
         errors.NoSigningKey,
+        errors.NoOpenShift,
     ),
 )
 async def post_counter_payment(
@@ -71,14 +73,18 @@ async def get_hand_refunds(sales: NamedDependency[Sales]) -> HandRefunds:
     status_code=204,
     summary="Enter that a refund was handed out",
     tags=["counter"],
-    responses=problems(errors.Unauthenticated, errors.Forbidden, errors.UnknownRefund),
+    responses=problems(errors.Unauthenticated, errors.Forbidden, errors.UnknownRefund, errors.NoOpenShift),
 )
 async def post_refund_settlement(
-    request: StaffRequest, refund: FromPath[int], sales: NamedDependency[Sales]
+    request: StaffRequest,
+    refund: FromPath[int],
+    sales: NamedDependency[Sales],
+    method: FromQuery[HandedOut | None] = None,
 ) -> None:
+    """Without `method` as it was paid, else in cash. It is booked to one's open till, but for a transfer."""
     if not 0 < refund < 2**63:
         raise errors.UnknownRefund
-    await hand_out_refund(sales, refund, request.user.login)
+    await hand_out_refund(sales, refund, request.user.login, method)
 
 
 routes = [post_counter_payment, get_hand_refunds, post_refund_settlement]

@@ -1,5 +1,6 @@
 """What a payment provider tells us, and what follows: once for each notice, in one transaction."""
 
+import uuid
 from typing import NamedTuple
 
 import asyncpg
@@ -151,10 +152,11 @@ async def change_payment(sales: Sales, order_id: str, secret: str, provider: str
 
 
 class TakenBy(NamedTuple):
-    """Who took money by hand, and how: ``cash`` or ``card``."""
+    """Who took money by hand, how (``cash`` or ``card``), and to which shift of a till it is booked."""
 
     method: str
     login: str
+    shift: uuid.UUID
 
 
 async def enter_payment(
@@ -174,6 +176,7 @@ async def enter_payment(
         sales.context.clock.now(),
         by.method if by else None,
         by.login if by else None,
+        by.shift if by else None,
     )
     if payment_id is None:
         # Another notice of the same payment: the money stands in the books already.

@@ -27,6 +27,7 @@ from ticketing.sales import (
     tickets_api,
 )
 from ticketing.sales import api as sales_api
+from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *seating_api.routes,
             *sales_api.routes,
             *counter_api.routes,
+            *tills_api.routes,
             *changes_api.routes,
             *tickets_api.routes,
             *waiting_api.routes,

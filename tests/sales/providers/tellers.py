@@ -138,6 +138,7 @@ class CounterTeller:
     async def pay(
         self, order: OrderView, *, amount: int | None = None, order_id: str | None = None
     ) -> tuple[str, CounterPayment]:
+        await self.office.at_till("till-1")
         money = Money(order.total.amount if amount is None else amount, order.total.currency)
         return order_id or order.order, CounterPayment(secrets.token_hex(6), "cash", money)
 

@@ -19,6 +19,14 @@ from ticketing.sales.payments import change_payment
 CASH = CounterPayment("R-1", "cash", Money(350_000, "KZT"))
 
 
+@pytest.fixture
+async def office(office: BoxOffice) -> BoxOffice:
+    """A box office with three people at their tills."""
+    for number in range(3):
+        await office.at_till(f"till-{number}")
+    return office
+
+
 @pytest.mark.parametrize(
     ("starts_in", "rules", "until"),
     [
