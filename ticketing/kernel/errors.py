@@ -666,6 +666,29 @@ class NoOpenShift(Conflict):
     detail = N_("Money is taken and handed out at an open till only. Open yours, then do this again.")
 
 
+# ── professionals ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownAccreditation(Missing):
+    code = "unknown_accreditation"
+    title = N_("Unknown accreditation")
+    detail = N_(
+        "There is no such accreditation. Look at the list of the festival, or open the link from your mail."
+    )
+
+
+class AccreditationErased(Conflict):
+    code = "accreditation_erased"
+    title = N_("This accreditation names nobody any more")
+    detail = N_("Its personal data were erased. Accredit the person anew.")
+
+
+class AccreditationsFull(Conflict):
+    code = "accreditations_full"
+    title = N_("Too many accreditations")
+    detail = N_("A festival accredits at most %(max)s people, revoked ones included.")
+
+
 # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -9,12 +9,13 @@ import io
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES: Final = ("kk", "ru", "fr", "en")
+Locale = Literal["kk", "ru", "fr", "en"]
 DEFAULT_LOCALE: Final = "en"
 ACCEPT_LANGUAGE_SIGNS_MAX: Final = 200
 

@@ -8,6 +8,7 @@ import secrets
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ORDER_ID_LENGTH = 8
 TICKET_ID_LENGTH = 12
+ACCREDITATION_SIGN = "B"
 EXCHANGE_SIGNS = 8
 HOLD_SECRET_LENGTH = 22  # 128 bits in base64url
 
@@ -22,6 +23,11 @@ def new_order_id() -> str:
 def new_ticket_id() -> str:
     """A fresh ticket number of twelve signs, about 59 bits."""
     return _signs_of(secrets.randbelow(len(ALPHABET) ** TICKET_ID_LENGTH), TICKET_ID_LENGTH)
+
+
+def new_accreditation_id() -> str:
+    """A fresh number of an accreditation: a B and twelve signs, so that no ticket's number is ever the same."""
+    return ACCREDITATION_SIGN + new_ticket_id()
 
 
 def new_exchange_id(order_id: str) -> str:

@@ -3,14 +3,17 @@
 import asyncio
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+from msgspec import Meta
 
 from ticketing.kernel.jobs import GivenUp
 from ticketing.kernel.settings import Settings
 
+# RFC 5321 bounds an address at 254 signs; whether it exists only the mail shows.
+Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+$")]
 STEP_TIMEOUT_S = 20
 """How long the server may think over one step of the talk."""
 SEND_TIMEOUT_S = 60

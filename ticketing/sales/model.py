@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from ticketing.kernel import errors
+from ticketing.kernel import errors, i18n, mail
 from ticketing.kernel.money import Money, percent_off
 from ticketing.programme.model import price_of
 from ticketing.seating.holds import Claim
@@ -20,10 +20,9 @@ TICKETS_PER_ORDER_MAX = TICKETS_PER_PDF_MAX
 OrderStatus = Literal["awaiting_payment", "confirmed", "refused", "expired", "cancelled"]
 TicketStatus = Literal["reserved", "sold", "void"]
 ExchangeStatus = Literal["awaiting_payment", "done", "refused", "expired", "withdrawn"]
-Locale = Literal["kk", "ru", "fr", "en"]
+Locale = i18n.Locale
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-# RFC 5321 bounds an address at 254 signs; whether it exists only the mail shows.
-Email = Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+$")]
+Email = mail.Email
 
 
 class TicketRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""The signed code of a ticket, pure: what stands in it, how it is written, read, signed and checked.
+"""The signed code of a ticket or badge, pure: what stands in it, how it is written, read, signed and checked.
 
 ``docs/codes.md`` describes it byte by byte for whoever writes another reader.
 """
@@ -15,7 +15,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ticketing.kernel.ids import ticket_id_of, ticket_number_of
+from ticketing.kernel.ids import ACCREDITATION_SIGN, ticket_id_of, ticket_number_of
 from ticketing.tickets import base45
 
 FORMAT_VERSION: Final = 1
@@ -29,6 +29,8 @@ DOMAIN: Final = b"ticketing/code/v1\x00"
 # version, key, ticket, screening digest, seat index, revision, valid from, valid until; big-endian.
 _PAYLOAD = struct.Struct(">BBQ6sHHII")
 _SECONDS_MAX = 0xFFFF_FFFF
+# The number of a ticket is below 2**63. So this bit tells a badge, and to readers that know none it is no code.
+_BADGE_BIT: Final = 1 << 63
 
 
 class CodeRefused(ValueError):
@@ -53,6 +55,9 @@ class Payload(msgspec.Struct, frozen=True):
     ``seat_index`` is the place's index in the screening's layout, or ``SEAT_INDEX_UNKNOWN``. ``valid_from`` and
     ``valid_until`` (seconds since 1970, UTC) are the doors and the end as they stood when the code was made:
     for readers without a snapshot. The house itself goes by the programme, since screenings are postponed.
+
+    Of a badge ``ticket_id`` is the accreditation (thirteen signs, a B first), ``screening_digest`` that of its
+    festival, ``seat_index`` unknown, and the validity its days.
     """
 
     key_id: int
@@ -73,6 +78,16 @@ class TicketFacts(msgspec.Struct, frozen=True):
     revision: int
     doors_at: datetime
     ends_at: datetime
+
+
+class BadgeFacts(msgspec.Struct, frozen=True):
+    """What the code of a badge is made from: from the first moment of its days to the last. Times are aware."""
+
+    accreditation_id: str
+    festival_id: str
+    revision: int
+    valid_from: datetime
+    valid_until: datetime
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -96,6 +111,12 @@ def screening_digest(screening_id: str) -> bytes:
     return hashlib.sha256(screening_id.encode()).digest()[:DIGEST_BYTES]
 
 
+@lru_cache(maxsize=64)
+def festival_digest(festival_id: str) -> bytes:
+    """What the code of a badge says of its festival. No screening has the same: no id has a colon."""
+    return hashlib.sha256(f"festival:{festival_id}".encode()).digest()[:DIGEST_BYTES]
+
+
 def key_id_usable(key_id: int) -> bool:
     """Whether codes may name this key: 1 to 255, save six with which every code would begin with a space.
 
@@ -114,18 +135,38 @@ def code_of(ring: KeyRing, ticket: TicketFacts) -> str:
     Raises:
         LookupError: the ring has no key that signs.
     """
-    key = ring.current
-    if key is None or key.private is None:
-        raise LookupError("no key signs")
-    payload = _PAYLOAD.pack(
-        FORMAT_VERSION,
-        key.key_id,
+    return _signed(
+        ring,
         ticket_number_of(ticket.ticket_id),
         screening_digest(ticket.screening_id),
         min(ticket.seat_index, SEAT_INDEX_UNKNOWN),
         ticket.revision,
-        _seconds(ticket.doors_at),
-        _seconds(ticket.ends_at),
+        ticket.doors_at,
+        ticket.ends_at,
+    )
+
+
+def badge_code_of(ring: KeyRing, badge: BadgeFacts) -> str:
+    """The code of a badge: as :func:`code_of`, and raises as that does."""
+    return _signed(
+        ring,
+        _BADGE_BIT | ticket_number_of(badge.accreditation_id.removeprefix(ACCREDITATION_SIGN)),
+        festival_digest(badge.festival_id),
+        SEAT_INDEX_UNKNOWN,
+        badge.revision,
+        badge.valid_from,
+        badge.valid_until,
+    )
+
+
+def _signed(  # noqa: PLR0917 - the fields of the payload in their order
+    ring: KeyRing, number: int, digest: bytes, seat_index: int, revision: int, begins: datetime, ends: datetime
+) -> str:
+    key = ring.current
+    if key is None or key.private is None:
+        raise LookupError("no key signs")
+    payload = _PAYLOAD.pack(
+        FORMAT_VERSION, key.key_id, number, digest, seat_index, revision, _seconds(begins), _seconds(ends)
     )
     return base45.encode(payload + key.private.sign(DOMAIN + payload))
 
@@ -144,10 +185,10 @@ def read_code(text: str) -> tuple[Payload, bytes, bytes]:
     try:
         data = base45.decode(code)
         signed = data[: _PAYLOAD.size]
-        version, key_id, ticket, digest, seat_index, revision, valid_from, valid_until = _PAYLOAD.unpack(signed)
+        version, key_id, number, digest, seat_index, revision, valid_from, valid_until = _PAYLOAD.unpack(signed)
         if version != FORMAT_VERSION:
             raise NotACode("another format version")
-        payload = Payload(key_id, ticket_id_of(ticket), digest, seat_index, revision, valid_from, valid_until)
+        payload = Payload(key_id, _id_of(number), digest, seat_index, revision, valid_from, valid_until)
     except (base45.NotBase45, ValueError) as error:
         raise NotACode(str(error)) from None
     return payload, signed, data[_PAYLOAD.size :]
@@ -166,6 +207,12 @@ def decode_code(text: str, ring: KeyRing) -> Payload:
     if not _signature_fits(key, signed, signature):
         raise WrongSignature(f"key {payload.key_id}")
     return payload
+
+
+def _id_of(number: int) -> str:
+    if number & _BADGE_BIT:
+        return ACCREDITATION_SIGN + ticket_id_of(number ^ _BADGE_BIT)
+    return ticket_id_of(number)
 
 
 def _signature_fits(key: SigningKey, signed: bytes, signature: bytes) -> bool:

@@ -18,7 +18,17 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff.accounts import OPERATOR, add_audit
-from ticketing.tickets.code import KeyRing, Payload, SigningKey, TicketFacts, UnknownKey, decode_code, key_id_usable
+from ticketing.tickets.code import (
+    BadgeFacts,
+    KeyRing,
+    Payload,
+    SigningKey,
+    TicketFacts,
+    UnknownKey,
+    decode_code,
+    key_id_usable,
+)
+from ticketing.tickets.code import badge_code_of as sign_badge
 from ticketing.tickets.code import code_of as sign_code
 
 SQL = load_queries("tickets")
@@ -130,6 +140,17 @@ class SigningKeys:
         """
         try:
             return sign_code(await self.ring(), ticket)
+        except LookupError:
+            raise errors.NoSigningKey from None
+
+    async def badge_code_of(self, badge: BadgeFacts) -> str:
+        """The code of a badge, signed by the current key.
+
+        Raises:
+            NoSigningKey: there is none, or it was sealed with another secret.
+        """
+        try:
+            return sign_badge(await self.ring(), badge)
         except LookupError:
             raise errors.NoSigningKey from None
 

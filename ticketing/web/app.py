@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.di import Provide
 
+from ticketing.accreditation import api as accreditation_api
 from ticketing.door import api as door_api
 from ticketing.door.before_film import api as before_film_api
 from ticketing.insight import api as insight_api
@@ -46,6 +47,7 @@ DEPENDENCIES = {
     "live": "live",
     "seating": "seating",
     "keys": "keys",
+    "accreditations": "accreditations",
     "sales": "sales",
     "door": "door",
     "insight": "insight",
@@ -101,6 +103,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *held_tickets_api.routes,
             *allotments_api.routes,
             *allotment_links_api.routes,
+            *accreditation_api.routes,
             *staff_api.routes,
             *door_api.routes,
             *before_film_api.routes,

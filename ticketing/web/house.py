@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from ticketing.accreditation.desk import Accreditations
 from ticketing.door.desk import Door
 from ticketing.insight.capacity import Insight
 from ticketing.insight.live import FestivalLive
@@ -28,6 +29,7 @@ class House:
     live: Live
     seating: Seating
     keys: SigningKeys
+    accreditations: Accreditations
     sales: Sales
     door: Door
     insight: Insight
@@ -50,6 +52,7 @@ def build_house(context: Context) -> House:
         live=Live(mirror),
         seating=seating,
         keys=keys,
+        accreditations=Accreditations(context, catalogue, keys),
         sales=Sales(context, catalogue, seating, keys, Providers(context), OrderBook(context.postgres)),
         door=Door(context, catalogue, keys),
         insight=insight,

@@ -1,0 +1,1 @@
+"""Professionals: delegations, press, juries and distributors, what they may enter, the badges they show."""
