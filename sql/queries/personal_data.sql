@@ -55,10 +55,16 @@ from orders where lower(buyer_email) = lower($1)
 order by order_id limit $3 for update;
 
 -- name: erase_orders
--- Buyers and holders of these orders are forgotten, at $2. Whoever got a ticket passed on and is not $3 stays its holder.
+-- Buyers and holders of these orders are forgotten, at $2, and what the counter has noted of them. Whoever got a ticket
+-- passed on and is not $3 stays its holder.
 with forgotten as (
     update orders set buyer_email = '', buyer_name = '', erased_at = $2 where order_id = any($1::text[])
     returning order_id
+), cancellations as (
+    update counter_cancellation set note = '' from forgotten
+    where counter_cancellation.order_id = forgotten.order_id and note <> ''
+), reprints as (
+    update reprint set note = '' from forgotten where reprint.order_id = forgotten.order_id and note <> ''
 )
 update ticket set holder = null, holder_email = case when holder_email is null then null else '' end
 from forgotten

@@ -352,6 +352,38 @@ class PriceChanged(Conflict):
     detail = N_("What this comes to has changed since it was shown to you. Look at the new sum and confirm it.")
 
 
+class TicketsNotSold(Conflict):
+    code = "tickets_not_sold"
+    title = N_("No longer sold")
+    detail = N_(
+        "%(tickets)s was given back, released or never paid for. No money goes out for it and nothing is printed: "
+        "look at the history of the order."
+    )
+
+
+class SupervisorNeeded(Forbidden):
+    """``beyond`` names the rules: see ``sales.after_sale.model.Beyond``."""
+
+    code = "supervisor_needed"
+    title = N_("A supervisor is needed")
+    detail = N_(
+        "The festival's rules do not let this ticket go, or a fee is to be kept. A supervisor may set them aside: "
+        "ask one to sign in here."
+    )
+
+
+class NoAddress(Conflict):
+    code = "no_address"
+    title = N_("Nobody left an address")
+    detail = N_("There is no mail address with this order. Print the ticket instead. Nothing was changed.")
+
+
+class UnknownReprint(Missing):
+    code = "unknown_reprint"
+    title = N_("Unknown reprint")
+    detail = N_("There is no reprint of this name. Print the ticket from the page of its order.")
+
+
 # ── the waiting list ─────────────────────────────────────────────────────────────────────────────────────────
 
 

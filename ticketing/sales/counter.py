@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
-from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.sales.charges import charge_of
 from ticketing.sales.desk import SQL as SALES_SQL
@@ -153,35 +153,46 @@ async def hand_out_refund(sales: Sales, refund: int, login: str, method: HandedO
         UnknownRefund: there is no such refund, or it is not for a person to hand out.
         NoOpenShift: they have no till open.
     """
-    now = sales.context.clock.now()
     async with (
         database_errors(BOOKING_CONSTRAINTS),
         sales.context.postgres.acquire() as connection,
         connection.transaction(),
     ):
-        if await connection.fetchval(SQL.was_handed_out, refund):
-            return
-        shift = None if method == "transfer" else await require_open_shift(connection, login)
-        row = await connection.fetchrow(
-            SQL.hand_out_refund,
-            refund,
+        await enter_handed_out(sales, connection, refund, login, method)
+
+
+async def enter_handed_out(
+    sales: Sales, connection: Connection, refund: int, login: str, method: HandedOut | None = None
+) -> None:
+    """The same, inside the transaction of what it belongs to, which maps ``BOOKING_CONSTRAINTS``.
+
+    Raises:
+        UnknownRefund, NoOpenShift
+    """
+    now = sales.context.clock.now()
+    if await connection.fetchval(SQL.was_handed_out, refund):
+        return
+    shift = None if method == "transfer" else await require_open_shift(connection, login)
+    row = await connection.fetchrow(
+        SQL.hand_out_refund,
+        refund,
+        now,
+        login,
+        list(sales.providers.refunding),
+        method,
+        shift.shift if shift else None,
+    )
+    if row is not None:
+        await add_audit(
+            connection,
             now,
             login,
-            list(sales.providers.refunding),
-            method,
-            shift.shift if shift else None,
+            "handed_out_refund",
+            row["order_id"],
+            refund=refund,
+            method=row["method"],
+            amount=row["amount"],
+            currency=row["currency"],
         )
-        if row is not None:
-            await add_audit(
-                connection,
-                now,
-                login,
-                "handed_out_refund",
-                row["order_id"],
-                refund=refund,
-                method=row["method"],
-                amount=row["amount"],
-                currency=row["currency"],
-            )
-        elif not await connection.fetchval(SQL.was_handed_out, refund):
-            raise errors.UnknownRefund
+    elif not await connection.fetchval(SQL.was_handed_out, refund):
+        raise errors.UnknownRefund

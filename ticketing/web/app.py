@@ -29,6 +29,7 @@ from ticketing.sales import (
 )
 from ticketing.sales import api as sales_api
 from ticketing.sales.tills import api as tills_api
+from ticketing.sales.after_sale import api as after_sale_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *sales_api.routes,
             *counter_api.routes,
             *tills_api.routes,
+            *after_sale_api.routes,
             *changes_api.routes,
             *tickets_api.routes,
             *waiting_api.routes,

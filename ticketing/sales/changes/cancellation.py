@@ -1,10 +1,11 @@
 """Giving tickets back: all of an order, or some."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
-from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.model import Screening
 from ticketing.sales.changes.exchange_payment import end_exchange
@@ -27,7 +28,7 @@ async def look_at_cancellation(
         RefundForfeited, TooLateToChange
     """
     order = await open_order(sales, order_id, secret)
-    return cancellation_of(order, tickets, await _screenings_of(sales, order), sales.context.clock.now())
+    return cancellation_of(order, tickets, await screenings_of(sales, order), sales.context.clock.now())
 
 
 async def cancel_order(
@@ -54,7 +55,7 @@ async def cancel_order(
         await connection.fetch(SQL.lock_tickets, order_id)
         order = await read_order(connection, order_id)
         now = sales.context.clock.now()
-        given_back = cancellation_of(order, tickets, await _screenings_of(sales, order), now)
+        given_back = cancellation_of(order, tickets, await screenings_of(sales, order), now)
         chosen = [ticket.ticket for ticket in given_back.tickets]
         if order.status == "awaiting_payment" and chosen:
             # Part of an unpaid order can't be given back: its payment would not fit any more.
@@ -63,21 +64,33 @@ async def cancel_order(
         elif order.status == "confirmed" and chosen:
             if refund_shown is not None and refund_shown != given_back.refund:
                 raise errors.PriceChanged
-            waiting = order.waiting_exchange
-            if waiting is not None and not waiting.tickets.isdisjoint(chosen):
-                news += await end_exchange(connection, order_id, waiting.exchange, "withdrawn", now)
-            rows = await connection.fetch(
-                SQL.give_back_tickets, order_id, chosen, now, given_back.fee, given_back.refund
-            )
-            news += [SeatNews(row["screening_id"], row["seat"], "f") for row in rows]
-            if given_back.refund:
-                await owe_refund(connection, order_id, Money(given_back.refund, order.currency), "cancelled", now)
+            news = await give_back(connection, order, chosen, refund=given_back.refund, fee=given_back.fee, now=now)
         order = await read_order(connection, order_id)
     await tell_seats(sales, news)
     return await view_of(sales, order)
 
 
-async def _screenings_of(sales: Sales, order: OrderFacts) -> dict[str, Screening]:
+async def give_back(
+    connection: Connection, order: OrderFacts, chosen: Sequence[str], *, refund: int, fee: int, now: datetime
+) -> list[SeatNews]:
+    """Void the sold tickets ``chosen`` of a confirmed order, in the transaction that has locked it and its tickets:
+    rights cancelled, ``refund`` owed and ``fee`` kept (minor units), a letter on its way. The seats that are free.
+
+    An exchange of these tickets that waits for its payment is given up.
+    """
+    news: list[SeatNews] = []
+    waiting = order.waiting_exchange
+    if waiting is not None and not waiting.tickets.isdisjoint(chosen):
+        news += await end_exchange(connection, order.order, waiting.exchange, "withdrawn", now)
+    rows = await connection.fetch(SQL.give_back_tickets, order.order, chosen, now, fee, refund)
+    news += [SeatNews(row["screening_id"], row["seat"], "f") for row in rows]
+    if refund:
+        await owe_refund(connection, order.order, Money(refund, order.currency), "cancelled", now)
+    return news
+
+
+async def screenings_of(sales: Sales, order: OrderFacts) -> dict[str, Screening]:
+    """The screenings that an order has, or had, tickets for."""
     return {
         screening_id: await sales.catalogue.screening(screening_id)
         for screening_id in {ticket.screening for ticket in order.tickets}

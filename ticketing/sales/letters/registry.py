@@ -12,6 +12,7 @@ from ticketing.sales.letters.found_orders import write_found_orders
 from ticketing.sales.letters.given_back import write_given_back
 from ticketing.sales.letters.order_confirmed import write_order_confirmed
 from ticketing.sales.letters.payment_returned import write_payment_returned
+from ticketing.sales.letters.reprinted import write_reprinted
 from ticketing.sales.letters.reseated import write_reseated
 from ticketing.sales.letters.sending import LetterWriter, write_and_send
 from ticketing.sales.letters.transferred import write_transferred
@@ -23,6 +24,7 @@ LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_exchanged": write_exchanged,
     "mail_transferred": write_transferred,
     "mail_reseated": write_reseated,
+    "mail_reprinted": write_reprinted,
     "mail_found_orders": write_found_orders,
     "mail_payment_returned": write_payment_returned,
     "mail_waiting_joined": write_waiting_joined,

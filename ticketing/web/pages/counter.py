@@ -49,7 +49,7 @@ async def show_counter(
     """The field for the number, the order that was found, and the refunds to hand out."""
     require_language(language)
     number = _number(request.query_params.get("order", ""))
-    return await _page(request, sales, language, number, done=request.query_params.get("done", ""))
+    return await counter_page(request, sales, language, number, done=request.query_params.get("done", ""))
 
 
 @post("/{language:str}/counter/payments", guards=COUNTER, include_in_schema=False, status_code=200)
@@ -63,7 +63,7 @@ async def post_counter(
     try:
         await take_counter_payment(sales, number, _payment_in(form), request.user.login)
     except errors.TicketingError as error:
-        return await _page(request, sales, language, number, refusal=refusal_of(error, language))
+        return await counter_page(request, sales, language, number, refusal=refusal_of(error, language))
     return see_other(f"/{language}/counter/payments?order={number}&done=paid")
 
 
@@ -78,7 +78,7 @@ async def post_refund(
             raise errors.UnknownRefund
         await hand_out_refund(sales, refund, request.user.login)
     except errors.TicketingError as error:
-        return await _page(request, sales, language, "", refusal=refusal_of(error, language))
+        return await counter_page(request, sales, language, "", refusal=refusal_of(error, language))
     return see_other(f"/{language}/counter/payments?done=refund")
 
 
@@ -102,7 +102,7 @@ def _payment_in(form: Form) -> CounterPayment:
         raise errors.InvalidField(problem=str(error), field="") from None
 
 
-async def _page(
+async def counter_page(
     request: StaffRequest,
     sales: Sales,
     language: str,
@@ -110,11 +110,13 @@ async def _page(
     *,
     refusal: Refusal | None = None,
     done: str = "",
+    typed: str = "",
 ) -> Response[str]:
+    """The counter's page, with the charge of that ``number`` where there is one; ``typed``: what was looked for."""
     found: FoundOrder | None = None
     if number:
         try:
-            found = await _found(sales, language, number)
+            found = await found_order(sales, language, number)
         except errors.TicketingError as error:
             refusal = refusal or refusal_of(error, language)
     return page(
@@ -133,10 +135,16 @@ async def _page(
         refusal=refusal,
         done=done,
         cart_count=0,
+        typed=typed or number,
     )
 
 
-async def _found(sales: Sales, language: str, number: str) -> FoundOrder:
+async def found_order(sales: Sales, language: str, number: str) -> FoundOrder:
+    """The order of a charge, and what is to pay for that.
+
+    Raises:
+        UnknownOrder, DatabaseUnavailable
+    """
     order_id = order_of_charge(number)
     if order_id is None:
         raise errors.UnknownOrder

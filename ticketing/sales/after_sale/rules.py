@@ -1,0 +1,83 @@
+"""What the counter may take back, and what needs a supervisor. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from ticketing.kernel import errors
+from ticketing.kernel.money import Money
+from ticketing.programme.model import Screening
+from ticketing.sales.after_sale.model import Beyond, CancellationChoice, CancellationTerms
+from ticketing.sales.changes.rules import check_changeable, refund_fee_of, tickets_named
+from ticketing.sales.model import OrderFacts, TicketFacts
+from ticketing.staff.model import Role, allows
+
+_RULES: Final[dict[type[errors.TicketingError], Beyond]] = {
+    errors.AlreadyUsed: "admitted",
+    errors.TicketPassedOn: "passed_on",
+    errors.RefundNotAllowed: "not_allowed",
+    errors.RefundForfeited: "forfeited",
+    errors.TooLateToChange: "too_late",
+}
+NOTE_PROBLEM: Final = errors.N_("Say in the note what the reason is")
+
+
+def beyond_of(ticket: TicketFacts, screening: Screening, now: datetime) -> Beyond | None:
+    """The first rule by which its buyer could not give this ticket back any more; None where they could."""
+    try:
+        check_changeable(ticket, screening, "refund", now)
+    except errors.Conflict as refusal:
+        return _RULES[type(refusal)]
+    return None
+
+
+def terms_at_counter(
+    order: OrderFacts, choice: CancellationChoice, screenings: Mapping[str, Screening], now: datetime
+) -> CancellationTerms:
+    """What giving back the tickets of a confirmed order comes to, and which rules of the public it sets aside.
+
+    Unlike the public, who may repeat themselves, the counter is told of a ticket that is not sold any more:
+    somebody else may have paid its money out a moment ago.
+
+    Raises:
+        UnknownTicket, OrderNotConfirmed
+        TicketsNotSold: given back already, released, or exchanged for nothing.
+    """
+    tickets = tickets_named(order, choice.tickets)
+    if order.status != "confirmed" and any(ticket.status != "void" for ticket in tickets):
+        raise errors.OrderNotConfirmed(order_status=order.status)
+    gone = [ticket.ticket for ticket in tickets if ticket.status != "sold"]
+    if gone:
+        raise errors.TicketsNotSold(tickets=gone)
+    rules = [beyond_of(ticket, screenings[ticket.screening], now) for ticket in tickets]
+    fee = sum(refund_fee_of(ticket, screenings[ticket.screening]) for ticket in tickets)
+    waived = choice.waive_fee and fee > 0
+    beyond: dict[Beyond, None] = dict.fromkeys(rule for rule in rules if rule is not None)
+    if waived:
+        fee, beyond = 0, beyond | {"fee_waived": None}
+    return CancellationTerms(
+        tickets=tuple(ticket.ticket for ticket in tickets),
+        refund=Money(sum(ticket.amount for ticket in tickets) - fee, order.currency),
+        fee=Money(fee, order.currency),
+        beyond=tuple(beyond),
+    )
+
+
+def check_supervisor(beyond: Sequence[Beyond], role: Role) -> None:
+    """Refuse what goes beyond the public's rules to anybody but a supervisor.
+
+    Raises:
+        SupervisorNeeded: with the rules.
+    """
+    if beyond and not allows(role, Role.SUPERVISOR):
+        raise errors.SupervisorNeeded(beyond=list(beyond))
+
+
+def check_explained(reason: str, note: str) -> None:
+    """Refuse "other" that is explained by nothing.
+
+    Raises:
+        InvalidField
+    """
+    if reason == "other" and not note.strip():
+        raise errors.InvalidField(field="note", problem=NOTE_PROBLEM)
