@@ -21,8 +21,8 @@ select jsonb_build_object(
     ),
     'refunds', (
         select coalesce(jsonb_agg(jsonb_build_object(
-            'refund', refund_id, 'provider', payment.provider, 'method', payment.method, 'money',
-            jsonb_build_object('amount', refund.amount, 'currency', refund.currency), 'reason', refund.reason,
+            'refund', refund_id, 'provider', payment.provider, 'method', coalesce(refund.method, payment.method),
+            'money', jsonb_build_object('amount', refund.amount, 'currency', refund.currency), 'reason', refund.reason,
             'owed_at', owed_at, 'settled_at', settled_at, 'by', settled_by, 'sent_in_vain', failed_at is not null
         ) order by owed_at, refund_id), '[]')
         from refund join payment using (payment_id) where refund.order_id = orders.order_id
@@ -90,7 +90,7 @@ select jsonb_build_object(
     'reason', reason, 'note', note, 'beyond', beyond, 'at', done_at, 'by', done_by,
     'ways', (
         select coalesce(jsonb_agg(jsonb_build_object(
-            'refund', refund_id, 'provider', payment.provider, 'method', payment.method,
+            'refund', refund_id, 'provider', payment.provider, 'method', coalesce(refund.method, payment.method),
             'money', jsonb_build_object('amount', refund.amount, 'currency', refund.currency),
             'settled', settled_at is not null
         ) order by refund_id), '[]')

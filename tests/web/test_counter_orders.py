@@ -16,6 +16,8 @@ async def order(factory: Factory, visitor: Visitor) -> str:
     """Two tickets, paid in cash, of a film that starts in half an hour: too late to give them back."""
     visitor.client.cookies.set(COOKIE_NAME, await factory.staff(Role.BOX_OFFICE, "bota"))
     screening = await factory.screening(rules={"refund_until_minutes": 60, "refund_fee": 50_000})
+    for login in ("bota", "sara"):
+        await factory.shift(login, KZT=1_000_000)
     placed = await factory.order(screening, "A-1", "A-2")
     await factory.postgres.execute("update payment set provider = 'counter', method = 'cash', taken_by = 'bota'")
     return placed.order_id

@@ -28,8 +28,8 @@ from ticketing.sales import (
     tickets_api,
 )
 from ticketing.sales import api as sales_api
-from ticketing.sales.tills import api as tills_api
 from ticketing.sales.after_sale import api as after_sale_api
+from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api

@@ -77,5 +77,7 @@ async def counter(context: Context, clock: ShiftedClock) -> Counter:
     """
     desk = await change_desk(context, clock, refund_fee_percent=10, refund_until_minutes=30, exchange_fee=10_000)
     counter = Counter(context, desk.layout)
+    for clerk in (CLERK, SUPERVISOR):
+        await counter.factory.shift(clerk.login, KZT=500_000)
     counter.house, counter.screening, counter.other = desk.house, desk.screening, desk.other
     return counter

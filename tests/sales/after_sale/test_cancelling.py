@@ -59,6 +59,21 @@ async def test_what_is_not_handed_out_waits_in_the_list(
     assert len(await list_hand_refunds(counter.house.sales)) == waits
 
 
+async def test_money_that_is_handed_out_is_booked_to_the_till_of_who_does_it(counter: Counter) -> None:
+    order, sent = await counter.sell_here("A-1", "A-2"), await counter.sell("A-3")
+    await counter.take_back(order, 0)
+    booked = "select login from refund join till_shift using (shift_id)"
+    assert await counter.fetchval(booked) == "bota"
+    await counter.context.postgres.execute("update till_shift set closed_at = now(), closed_by = 'bota'")
+    with pytest.raises(errors.NoOpenShift):
+        await counter.take_back(order, 1)
+    assert await counter.state("A-2") == "s"
+    # What waits in the list, or goes back by a provider, passes through no till.
+    await counter.take_back(order, 1, hand_out=False)
+    await counter.take_back(sent)
+    assert await counter.fetchval("select count(*) from refund where shift_id is not null") == 1
+
+
 async def test_money_of_a_provider_goes_back_through_it(counter: Counter) -> None:
     order = await counter.sell("A-1")
     done = await counter.take_back(order)

@@ -22,6 +22,7 @@ Beyond = Literal["admitted", "passed_on", "not_allowed", "forfeited", "too_late"
 """A rule of the public that a supervisor sets aside: somebody has entered with the ticket; it was passed on; the
 festival takes none back; it was exchanged too late; the time to give it back is over; no fee is kept.
 """
+WayBack = Literal["cash", "card", "transfer"]
 Note = Annotated[str, Meta(max_length=NOTE_SIGNS_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")]
 TicketNumber = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -66,13 +67,13 @@ class CancellationTerms(msgspec.Struct, frozen=True):
 
 
 class MoneyBack(msgspec.Struct, frozen=True):
-    """A refund and its way: the one it came. ``method`` is null where it was not paid at a counter; ``settled``: it
-    was handed out, or its provider has sent it.
+    """A refund and its way: the one it came. ``method`` is null where it was not paid at a counter, nor handed out;
+    ``settled``: it was handed out, or its provider has sent it.
     """
 
     refund: int
     provider: str
-    method: Literal["cash", "card"] | None
+    method: WayBack | None
     money: Money
     settled: bool
 
@@ -143,7 +144,7 @@ class RefundLine(msgspec.Struct, frozen=True):
 
     refund: int
     provider: str
-    method: Literal["cash", "card"] | None
+    method: WayBack | None
     money: Money
     reason: str
     owed_at: datetime

@@ -42,7 +42,7 @@ BEYOND: Final = {
     "fee_waived": N_("the fee is not kept"),
 }
 PROVIDERS: Final = {"demo": N_("the demo bank"), "stripe": N_("Stripe"), "counter": N_("the box office")}
-METHODS: Final = {"cash": N_("in cash"), "card": N_("by card, at our terminal")}
+METHODS: Final = {"cash": N_("in cash"), "card": N_("by card, at our terminal"), "transfer": N_("by a transfer")}
 
 
 class TicketRow(msgspec.Struct, frozen=True):
@@ -113,6 +113,8 @@ def _way(refund: RefundLine, language: str) -> str:
         return translate(N_("Hand out %(sum)s in cash."), language) % {"sum": sum_text}
     if refund.method == "card":
         return translate(N_("Send %(sum)s back at the card terminal."), language) % {"sum": sum_text}
+    if refund.method == "transfer":
+        return translate(N_("Send %(sum)s by a transfer."), language) % {"sum": sum_text}
     through = translate(PROVIDERS.get(refund.provider, refund.provider), language)
     words = translate(N_("%(sum)s goes back by itself, through %(provider)s."), language)
     return words % {"sum": sum_text, "provider": through}

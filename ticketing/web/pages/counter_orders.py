@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
+from ticketing.kernel.postgres import database_errors
 from ticketing.sales.after_sale.cancelling import cancel_at_counter, look_at_counter_cancellation
 from ticketing.sales.after_sale.finding import find_at_counter, show_at_counter
 from ticketing.sales.after_sale.model import (
@@ -23,6 +24,7 @@ from ticketing.sales.after_sale.reprinting import reprint_ticket
 from ticketing.sales.after_sale.rules import check_supervisor
 from ticketing.sales.desk import Sales
 from ticketing.sales.providers import order_of_charge
+from ticketing.sales.tills.shifts import open_shift_of
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.web.pages.counter import counter_page, found_order
@@ -182,6 +184,8 @@ async def _page(
         except errors.SupervisorNeeded:
             allowed = False
     refusal = refusal_of(refused, language, view.zone) if refused else None
+    async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
+        till_open = await open_shift_of(connection, request.user.login) is not None
     return page(
         request,
         "counter_order.html",
@@ -197,6 +201,7 @@ async def _page(
         refusal=refusal,
         terms=terms,
         allowed=allowed,
+        till_open=till_open,
         chosen=set(typed.texts("ticket")) if typed else {sought},
         waived=bool(typed and typed.text("waive_fee")),
         typed={
