@@ -446,6 +446,52 @@ class ImportRefused(Malformed):
     detail = N_("%(count)s problems were found. Nothing was changed.")
 
 
+class EntryRefused(Malformed):
+    """``problems`` are all that was found, each naming the field (``column``) and what was expected of it."""
+
+    code = "entry_refused"
+    title = N_("Not saved yet")
+    detail = N_("%(count)s fields need another look. Nothing was changed.")
+
+
+class UnknownEntry(Missing):
+    code = "unknown_entry"
+    title = N_("Not in the programme")
+    detail = N_("There is no such entry in the programme. It may have been deleted: look in its list.")
+
+
+class EntryExists(Conflict):
+    code = "entry_exists"
+    title = N_("There is one of this name already")
+    detail = N_(
+        "%(key)s exists already and says something else. Open it to change it, or choose another short name."
+    )
+
+
+class ChangedMeanwhile(Conflict):
+    """``changed`` names the fields that somebody else has changed; ``version`` is the one that stands now."""
+
+    code = "changed_meanwhile"
+    title = N_("Somebody else has changed this meanwhile")
+    detail = N_("Nothing of yours is lost and nothing was saved. Look at what they changed, then save again.")
+
+
+class EntryInUse(Conflict):
+    """``uses``: what rests on it, by kind, with how many of each."""
+
+    code = "entry_in_use"
+    title = N_("This can't be deleted")
+    detail = N_("Other things rest on it: %(uses)s. Take it off sale or out of the programme instead.")
+
+
+class ScreeningIsCancelled(Conflict):
+    code = "screening_is_cancelled"
+    title = N_("This screening is cancelled")
+    detail = N_(
+        "What is cancelled stays so: people were told. Announce another screening instead; a copy is quick."
+    )
+
+
 # ── staff ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -39,7 +39,7 @@ from ticketing.programme.importing_whole import Existing, Facts, ProgrammeWarnin
 from ticketing.programme.layout import Layout, layout_from_body, layout_id
 from ticketing.programme.problems import Problems
 
-__all__ = ["ImportReport", "TableCount", "import_programme", "read_programme"]
+__all__ = ["ImportReport", "TableCount", "import_programme", "read_programme", "write_programme"]
 
 SQL = load_queries("programme_import")
 
@@ -73,7 +73,7 @@ async def import_programme(context: Context, path: Path, *, now: datetime) -> Im
         try:
             async with context.postgres.acquire() as connection, connection.transaction():
                 await connection.execute(SQL.lock_imports)
-                return await _import(connection, file, pictures, problems, now)
+                return await write_programme(connection, file, pictures, problems, now)
         except asyncpg.IntegrityConstraintViolationError as error:
             # The rules are checked before; this is what came between, or what only the database can see.
             expected = f"rows that keep the rule {error.constraint_name}"
@@ -82,9 +82,15 @@ async def import_programme(context: Context, path: Path, *, now: datetime) -> Im
             raise
 
 
-async def _import(
+async def write_programme(
     connection: Connection, file: ProgrammeFile, pictures: list[PictureFile], problems: Problems, now: datetime
 ) -> ImportReport:
+    """Check rows against each other and against what is there, and write them, in a transaction that has taken
+    `lock_imports`. The desk writes by the same way, a row at a time.
+
+    Raises:
+        ImportRefused: something is wrong, and nothing was written.
+    """
     whole = Whole(file, await _existing(connection, file), problems)
     zones, tariffs = check_zones_and_tariffs(whole)
     tables: dict[str, Records] = {

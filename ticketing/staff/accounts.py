@@ -1,6 +1,7 @@
 """Accounts: who works here. Each change leaves a line in the audit."""
 
 from datetime import datetime
+from typing import Any
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, InvalidField, StaffExists, UnknownStaff
@@ -83,7 +84,7 @@ async def add_audit(
     login: str,
     act: str,
     subject: str,
-    **detail: str | int | bool,
+    **detail: Any,
 ) -> None:
     """One line of the audit, in the transaction of the act where ``connection`` is inside one."""
     await connection.execute(SQL.add_audit, at, login, act, subject, detail)

@@ -1,0 +1,48 @@
+"""Entries as they stand, and what rests on them."""
+
+from typing import Any, Final
+
+from ticketing.kernel.context import Context
+from ticketing.kernel.errors import UnknownEntry
+from ticketing.kernel.postgres import Connection, Pool, database_errors
+from ticketing.kernel.queries import load_queries
+from ticketing.programme.desk.model import Entry, EntryTable, halves, make_entry
+
+SQL = load_queries("programme_desk")
+ENTRIES_LISTED_MAX: Final = 1000
+
+
+async def find_entry(source: Pool | Connection, table: EntryTable, key: str) -> Entry | None:
+    """An entry, or None where there is none of that key."""
+    fields = await source.fetchval(SQL.get_entry, table, key)
+    return None if fields is None else make_entry(table, key, fields)
+
+
+async def read_entry(context: Context, table: EntryTable, key: str) -> Entry:
+    """An entry as it stands now.
+
+    Raises:
+        UnknownEntry, DatabaseUnavailable
+    """
+    async with database_errors():
+        entry = await find_entry(context.postgres, table, key)
+    if entry is None:
+        raise UnknownEntry(table=table, key=key)
+    return entry
+
+
+async def list_entries(context: Context, table: EntryTable, festival: str | None = None) -> list[Entry]:
+    """The entries of a table, of one festival where one is named; at most ``ENTRIES_LISTED_MAX``.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    async with database_errors():
+        rows = await context.postgres.fetch(SQL.list_entries, table, festival, ENTRIES_LISTED_MAX)
+    return [make_entry(table, row["entry_key"], row["body"]) for row in rows]
+
+
+async def uses_of(source: Pool | Connection, table: EntryTable, key: str) -> dict[str, int]:
+    """What rests on an entry, by kind; kinds of which there is nothing are left out."""
+    counted: dict[str, Any] = await source.fetchval(SQL.count_uses, table, key, *halves(key))
+    return {kind: int(count) for kind, count in counted.items() if count}
