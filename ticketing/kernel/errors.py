@@ -477,11 +477,11 @@ class ChangedMeanwhile(Conflict):
 
 
 class EntryInUse(Conflict):
-    """``uses``: what rests on it, by kind, with how many of each."""
+    """``uses``: what rests on it, by kind, with how many of each; ``listed`` says the same to a person."""
 
     code = "entry_in_use"
     title = N_("This can't be deleted")
-    detail = N_("Other things rest on it: %(uses)s. Take it off sale or out of the programme instead.")
+    detail = N_("Other things rest on it: %(listed)s. Take it off sale or out of the programme instead.")
 
 
 class ScreeningIsCancelled(Conflict):

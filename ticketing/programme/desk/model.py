@@ -29,6 +29,8 @@ USES: Final[Mapping[str, str]] = {
     "allotments": N_("seats kept back"),
     "guests": N_("guests"),
     "waiting": N_("people who wait"),
+    "published": N_("published, so make it a draft first"),
+    "others": N_("other entries"),
 }
 
 

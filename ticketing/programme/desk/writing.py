@@ -177,7 +177,9 @@ async def _write(turn: _Turn) -> None:
     elif turn.table == "screening" and turn.before is not None:
         await _keep_layout(turn, file)
     try:
-        await write_programme(turn.connection, file, list(turn.brought.pictures), problems, turn.now)
+        # A new entry may have got its name only now.
+        pictures = [msgspec.structs.replace(picture, of=turn.key) for picture in turn.brought.pictures]
+        await write_programme(turn.connection, file, pictures, problems, turn.now)
     except errors.ImportRefused as refused:
         raise errors.EntryRefused(**refused.data) from refused
     if turn.table == "price_list":

@@ -74,6 +74,9 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "guest_list_set": N_("Set the size of a guest list"),
         "guest_added": N_("Put a guest on the list"),
         "guest_taken_off": N_("Took a guest off the list"),
+        "programme_added": N_("Added to the programme"),
+        "programme_changed": N_("Changed the programme"),
+        "programme_deleted": N_("Deleted from the programme"),
         "week_closed": N_("Closed a film week"),
     }
 )

@@ -51,7 +51,15 @@ PARTS: Final = (
     ),
     DeskPart(
         N_("The festival"),
-        (DeskPlace("capacity", N_("Capacity"), N_("Every screening and how full it is, live"), Role.ORGANISER),),
+        (
+            DeskPlace(
+                "desk/programme",
+                N_("Programme"),
+                N_("Films, halls, prices and screenings: make, change, publish, cancel"),
+                Role.ORGANISER,
+            ),
+            DeskPlace("capacity", N_("Capacity"), N_("Every screening and how full it is, live"), Role.ORGANISER),
+        ),
     ),
     DeskPart(
         N_("The house"),

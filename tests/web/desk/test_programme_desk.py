@@ -1,0 +1,135 @@
+"""The programme's desk without scripts: the first way, two at once, and what can't be."""
+
+import pytest
+
+from tests.factories import PASSWORD, Factory
+from tests.programme.desk.entries import NEXT_WEEK
+from tests.web.desk.first_steps import DESK, add, entry_form, furnish_by_hand
+from tests.web.visitor import Visitor
+from ticketing.kernel.context import Context
+from ticketing.staff.model import Role
+
+
+@pytest.fixture
+async def desk(visitor: Visitor, factory: Factory) -> Visitor:
+    """An organiser at the desk of an empty house."""
+    await factory.staff(Role.ORGANISER, "olga")
+    await visitor.sign_in("olga", PASSWORD)
+    return visitor
+
+
+async def test_from_nothing_to_a_screening_that_the_public_sees(desk: Visitor) -> None:
+    await desk.open(DESK)
+    assert "To a week on sale, step by step" in desk.text()
+    made = await furnish_by_hand(desk)
+    typed = {"version": made["version"], "hall": made["hall"], "starts_at": f"{NEXT_WEEK}T19:00"}
+    screening = await add(desk, "screening", f"?festival={made['festival']}", **typed)
+    await desk.open(DESK)
+    assert "Le Règne animal" in desk.text()
+    assert "1 draft" in desk.text()
+    assert "No exhibition certificate number, in Kazakhstan" in desk.text()
+    await desk.open(f"{DESK}/screening/{screening}")
+    assert entry_form(desk).value("ends_at") == f"{NEXT_WEEK}T21:08"
+    await desk.send(entry_form(desk), status="published")
+    assert "Saved." in desk.text()
+    await desk.open(DESK)
+    assert "step by step" not in desk.text()
+    assert (await desk.open(f"/en/screenings/{screening}")).status_code == 200
+    assert "19:00" in desk.text()
+
+
+async def test_untouched_times_move_along(desk: Visitor) -> None:
+    made = await furnish_by_hand(desk)
+    typed = {"version": made["version"], "hall": made["hall"], "starts_at": f"{NEXT_WEEK}T19:00"}
+    screening = await add(desk, "screening", f"?festival={made['festival']}", **typed)
+    await desk.open(f"{DESK}/screening/{screening}")
+    await desk.send(entry_form(desk), starts_at=f"{NEXT_WEEK}T20:30", sales_close_at=f"{NEXT_WEEK}T20:00")
+    form = entry_form(desk)
+    shown = {name: form.value(name)[-5:] for name in ("starts_at", "ends_at", "doors_at", "sales_close_at")}
+    assert shown == {"starts_at": "20:30", "ends_at": "22:38", "doors_at": "20:00", "sales_close_at": "20:00"}
+
+
+async def test_two_at_once_lose_nothing(desk: Visitor, context: Context) -> None:
+    made = await furnish_by_hand(desk)
+    address = f"{DESK}/film/{made['film']}"
+    await desk.open(address)
+    mine = entry_form(desk)
+    await desk.send(entry_form(desk), year="2022", distributor="Volga")
+    page = await desk.send(mine, year="2021", running_minutes="130")
+    assert page.status_code == 409
+    assert "What they have changed" in desk.text()
+    assert "yours: 2021" in desk.text()
+    again = entry_form(desk)
+    shown = {name: again.value(name) for name in ("year", "running_minutes", "distributor")}
+    assert shown == {"year": "2021", "running_minutes": "130", "distributor": "Volga"}
+    assert await context.postgres.fetchval("select year from film") == 2022
+    await desk.send(again)
+    row = await context.postgres.fetchrow("select year, running_minutes, distributor from film")
+    assert tuple(row) == (2021, 130, "Volga")
+
+
+async def test_rules_are_told_in_minutes_and_sums(desk: Visitor, context: Context) -> None:
+    festival = await add(
+        desk, "festival", **{"name.en": "Week", "starts_on": "2027-01-01", "ends_on": "2027-01-02"}
+    )
+    await desk.open(f"{DESK}/festival/{festival}")
+    form = entry_form(desk)
+    assert form.value("rules.hold_ttl_s") == "10"
+    changes = {"rules.hold_ttl_s": "7.5", "rules.refund_fee": "500", "rules.reentry": []}
+    await desk.send(form, **changes)
+    assert "Saved." in desk.text()
+    stored = await context.postgres.fetchval("select rules from festival")
+    assert stored == {"hold_ttl_s": 450, "refund_fee": 50_000, "reentry": False}
+    page = await desk.send(entry_form(desk), **{"rules.hold_ttl_s": "40"})
+    assert page.status_code == 422
+    assert "hold_cap_s" in desk.text()
+    assert entry_form(desk).value("rules.hold_ttl_s") == "40"
+
+
+async def test_what_is_used_stays_and_what_is_not_goes(desk: Visitor, context: Context) -> None:
+    made = await furnish_by_hand(desk)
+    for table in ("film", "venue", "zone", "tariff", "festival"):
+        await desk.open(f"{DESK}/{table}/{made[table]}")
+        page = await desk.send(desk.form("/delete"))
+        assert page.status_code == 409, table
+        assert "Other things rest on it" in desk.text()
+    for table in ("price_list", "version", "film", "hall", "venue", "zone", "tariff", "festival"):
+        await desk.open(f"{DESK}/{table}/{made[table]}")
+        await desk.send(desk.form("/delete"))
+        assert "Deleted." in desk.text(), table
+    assert await context.postgres.fetchval("select count(*) from festival") == 0
+    assert await context.postgres.fetchval("select count(*) from audit where act = 'programme_deleted'") == 8
+
+
+@pytest.mark.parametrize("place", ["nothing/x", "film/x", "new/nothing", "list/nothing", "screening/x"])
+async def test_what_is_not_there_is_told(desk: Visitor, place: str) -> None:
+    assert (await desk.open(f"{DESK}/{place}")).status_code == 404
+
+
+async def test_what_was_typed_wrong_is_told_in_its_place_and_kept(desk: Visitor, context: Context) -> None:
+    await desk.open(f"{DESK}/new/film")
+    typed = {"original_title": "x" * 400, "year": "soon", "running_minutes": "²", "was": "{", "title.kk": "\x00"}
+    page = await desk.send(entry_form(desk), **typed)
+    assert page.status_code == 422
+    assert entry_form(desk).value("year") == "soon"
+    assert page.text.count('class="wrong"') >= 5
+    assert await context.postgres.fetchval("select count(*) from film") == 0
+
+
+async def test_a_poster_is_no_script(desk: Visitor) -> None:
+    made = await furnish_by_hand(desk)
+    await desk.open(f"{DESK}/film/{made['film']}")
+    form = entry_form(desk)
+    files = {"file": ("poster.png", b"<svg onload=alert(1)>", "image/png")}
+    page = await desk.client.post(
+        form.action, data={name: text for name, text in form.fields if name != "file"}, files=files
+    )
+    assert page.status_code == 422
+    assert "JPEG, PNG or WebP" in page.text
+
+
+async def test_it_is_for_organisers(visitor: Visitor, factory: Factory) -> None:
+    await factory.staff(Role.SUPERVISOR, "sara")
+    await visitor.sign_in("sara", PASSWORD)
+    for place in ("", "/new/film", "/list/film", "/film/x"):
+        assert (await visitor.open(DESK + place)).status_code == 403
