@@ -74,7 +74,8 @@ def entry_name(entry: Entry, language: str) -> str:
 def version_name(version: Entry, film: Entry | None, language: str) -> str:
     """A version with its film: what is heard and what is read."""
     fields = version.fields
-    words = translate(dict(KINDS)[fields["kind"]], language)
+    kind = dict(KINDS)[fields["kind"]]
+    words = translate(kind, language)
     heard = language_text(fields["audio"], language)
     read = ", ".join(language_text(code, language) for code in fields.get("subtitles") or ())
     title = entry_name(film, language) if film else fields["film"]
