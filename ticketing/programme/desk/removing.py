@@ -1,5 +1,8 @@
 """Deleting an entry that nothing rests on. What was sold or is used stays, and the refusal says what uses it."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import asyncpg
 
 from ticketing.kernel import errors
@@ -11,6 +14,18 @@ from ticketing.programme.desk.reading import SQL, find_entry, uses_of
 from ticketing.programme.desk.writing import Writer
 from ticketing.programme.importing import SQL as IMPORT_SQL
 from ticketing.staff.accounts import add_audit
+
+DELETIONS: Final[Mapping[EntryTable, str]] = {
+    "festival": SQL.delete_festival,
+    "film": SQL.delete_film,
+    "version": SQL.delete_version,
+    "venue": SQL.delete_venue,
+    "hall": SQL.delete_hall,
+    "zone": SQL.delete_zone,
+    "tariff": SQL.delete_tariff,
+    "price_list": SQL.delete_price_list,
+    "screening": SQL.delete_screening,
+}
 
 
 async def remove_entry(context: Context, writer: Writer, table: EntryTable, key: str) -> None:
@@ -42,7 +57,7 @@ async def _remove(context: Context, writer: Writer, table: EntryTable, key: str)
         if uses:
             raise _in_use(key, uses)
         names = halves(key) if table in ("zone", "tariff", "price_list") else (key,)
-        await connection.execute(SQL.statements[f"delete_{table}"], *names)
+        await connection.execute(DELETIONS[table], *names)
         await add_audit(
             connection, context.clock.now(), writer.login, "programme_deleted", key, table=table, was=entry.fields
         )
