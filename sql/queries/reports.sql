@@ -34,7 +34,8 @@ select jsonb_build_object(
     'venue', venue.venue_id, 'venue_name', venue.name, 'city', venue.city, 'city_name', venue.city_name,
     'country', venue.country, 'timezone', venue.timezone, 'hall', hall.hall_id, 'hall_name', hall.name,
     'starts_at', shown.starts_at, 'doors_at', shown.doors_at, 'day', shown.day, 'currency', shown.currency,
-    'sold', visited.sold, 'admitted', visited.admitted, 'tariffs', rights.tariffs
+    'sold', visited.sold, 'admitted', visited.admitted,
+    'admitted_by_tariff', visited.by_tariff, 'tariffs', rights.tariffs
 )::text
 from shown
 join hall on hall.hall_id = shown.hall_id
@@ -43,9 +44,14 @@ left join film on film.film_id = shown.film_id
 left join version on version.version_id = shown.version_id
 -- Lateral, so that each screening is found by its indexes, whatever the planner believes of their number.
 cross join lateral (
-    select count(*) as sold, count(*) filter (where entries > 0) as admitted
-    from ticket
-    where ticket.screening_id = shown.screening_id and ticket.status = 'sold'
+    select coalesce(sum(sold), 0) as sold, coalesce(sum(admitted), 0) as admitted,
+        coalesce(jsonb_object_agg(tariff, admitted), '{}') as by_tariff
+    from (
+        select tariff, count(*) as sold, count(*) filter (where entries > 0) as admitted
+        from ticket
+        where ticket.screening_id = shown.screening_id and ticket.status = 'sold'
+        group by tariff
+    ) as by_tariff
 ) as visited
 cross join lateral (
     select coalesce(sum(by_tariff.issued), 0) as issued, coalesce(jsonb_agg(jsonb_build_object(

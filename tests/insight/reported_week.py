@@ -10,7 +10,7 @@ import msgspec
 from tests.factories import Factory
 from tests.seating.box_office import BoxOffice
 from ticketing.insight.reports.facts import film_week
-from ticketing.insight.reports.making import make_report
+from ticketing.insight.reports.making import ReportWish, make_report
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.sales.changes.cancellation import cancel_order
@@ -124,6 +124,5 @@ class ReportedWeek:
 
 async def report(week: ReportedWeek, name: str, /, **asked: Any) -> dict[str, Any]:
     """A report as JSON, of everything unless something is asked for."""
-    usual = {"festival_id": None, "first_day": None, "last_day": None, "week": None, "written_as": "json"}
-    made = await make_report(week.office.house.insight, name, **{**usual, "locale": "en", **asked})
+    made = await make_report(week.office.house.insight, ReportWish(name, **asked), "json")
     return msgspec.json.decode(made.body)

@@ -17,7 +17,7 @@ from ticketing.kernel.context import Context
 from ticketing.staff.model import Role
 from ticketing.web.app import create_app
 
-REPORTS = ["admissions", "takings", "screening-statement", "weekly-return"]
+REPORTS = ["admissions", "takings", "totals", "screening-statement", "weekly-return"]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_an_unknown_report_tells_which_there_are(client: httpx.AsyncClient
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
     [
-        ({"format": "pdf"}, 422, "invalid_field"),
+        ({"format": "docx"}, 422, "invalid_field"),
         ({"from": "yesterday", "to": "2026-11-20"}, 422, "invalid_field"),
         ({"week": "2026-13-01"}, 422, "invalid_field"),
         ({"festival": "No Such Name"}, 422, "invalid_field"),

@@ -19,7 +19,7 @@ async def test_an_exchange_cancels_one_right_and_issues_another(week: ReportedWe
         wish = ExchangeWish(order.tickets[0].ticket, tariff=tariff)
         await exchange_tickets(sales, order.order, order.secret or "", [wish], hold_id=hold.hold)
     await week.seal()
-    made = await report(week, "screening-statement", festival_id=week.almaty, week=week.week)
+    made = await report(week, "screening-statement", festival=week.almaty, week=week.week)
     lines = {(row["screening"], line["tariff"]): line for row in made["rows"] for line in row["tariffs"]}
 
     def figures(screening: str, tariff: str) -> tuple[int, ...]:
@@ -65,7 +65,7 @@ async def test_what_nobody_saw_is_left_out_and_what_was_sold_stays(week: Reporte
     await week.office.sell("A-1", screening=week.midnight)
     await week.seal()
     await week.execute("update screening set status = 'cancelled' where festival_id = $1", week.almaty)
-    rows = (await report(week, "screening-statement", festival_id=week.almaty, week=week.week))["rows"]
+    rows = (await report(week, "screening-statement", festival=week.almaty, week=week.week))["rows"]
     assert [(row["screening"], row["status"]) for row in rows] == [(week.midnight, "cancelled")]
 
 

@@ -1,4 +1,4 @@
-"""Reports over HTTP, for organisers: as JSON for machines, as CSV and XLSX for people."""
+"""Reports over HTTP, for organisers: as JSON for machines, as CSV, XLSX and PDF for people."""
 
 import dataclasses
 from datetime import date
@@ -14,7 +14,8 @@ from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from ticketing.insight.capacity import Insight
 from ticketing.insight.reports.closing import ClosedWeek, close_week, list_closed_weeks
 from ticketing.insight.reports.formats import MEDIA_TYPES, Format
-from ticketing.insight.reports.making import REPORTS, Report, make_report
+from ticketing.insight.reports.making import REPORTS, Report, ReportWish, make_report
+from ticketing.insight.reports.model import Dimension
 from ticketing.kernel import errors
 from ticketing.kernel.wire import locale_of, problems
 from ticketing.programme.api import SLUG
@@ -31,9 +32,11 @@ class ReportOperation(Operation):
         if not isinstance(answer, OpenAPIResponse) or answer.content is None:
             raise TypeError("a report has an answer with content")
         answer.content[MEDIA_TYPES["csv"]] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
-        answer.content[MEDIA_TYPES["xlsx"]] = OpenAPIMediaType(
-            schema=Schema(type=OpenAPIType.STRING, content_media_type=MEDIA_TYPES["xlsx"])
-        )
+        for written_as in ("xlsx", "pdf"):
+            media_type = MEDIA_TYPES[written_as]
+            answer.content[media_type] = OpenAPIMediaType(
+                schema=Schema(type=OpenAPIType.STRING, content_media_type=media_type)
+            )
 
 
 @get(
@@ -70,6 +73,10 @@ async def get_report(  # noqa: PLR0917 - one parameter a filter, by name
         date | None,
         QueryParameter(description="Any day of a film week (Wednesday to Tuesday), instead of `from` and `to`."),
     ] = None,
+    by: Annotated[
+        list[Dimension] | None,
+        QueryParameter(max_items=6, description="What totals are summed up by, in this order; else by film."),
+    ] = None,
 ) -> Response[Any]:
     """On the screenings of some days: those named, else the festival's, else 200 either side of today.
 
@@ -77,16 +84,8 @@ async def get_report(  # noqa: PLR0917 - one parameter a filter, by name
     film weeks. Reports name no buyer and no ticket.
     """
     locale = locale_of(request)
-    made = await make_report(
-        insight,
-        report,
-        festival_id=festival,
-        first_day=first_day,
-        last_day=last_day,
-        week=week,
-        written_as=written_as,
-        locale=locale,
-    )
+    wish = ReportWish(report, festival, first_day, last_day, week, tuple(dict.fromkeys(by or ())), locale)
+    made = await make_report(insight, wish, written_as)
     disposition = "inline" if written_as == "json" else "attachment"
     return Response(
         made.body,

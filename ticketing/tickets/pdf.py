@@ -49,14 +49,21 @@ async def render_tickets_pdf(sheet: TicketSheet, page_format: PageFormat = "a4")
 def _compile(sheet: TicketSheet, page_format: PageFormat = "a4") -> bytes:
     inputs = {"sheet": msgspec.json.encode(_printed(sheet)).decode()}
     try:
-        return _typeset(_template(page_format), inputs, ["ua-1"])
+        return typeset(_template(page_format), inputs, ["ua-1"])
     except typst.TypstError:
         # A sign that the font lacks (an emoji in a holder's name, a title in Japanese) is enough to miss the
         # standard for accessible documents. The visitor gets a ticket all the same, with a box for the sign.
-        return _typeset(_template(page_format), inputs, [])
+        return typeset(_template(page_format), inputs, [])
 
 
-def _typeset(template: bytes, inputs: dict[str, str], standards: list[Any]) -> bytes:
+def typeset(template: bytes, inputs: dict[str, str], standards: list[Any]) -> bytes:
+    """A document of a template and its data, in the package's own font; the same bytes for the same data.
+
+    Takes its time, so it belongs into a thread. What ``inputs`` say is never read as markup by our templates.
+
+    Raises:
+        typst.TypstError: above all, a standard can't be kept.
+    """
     pdf = typst.compile(
         template, font_paths=_fonts(), format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=0
     )

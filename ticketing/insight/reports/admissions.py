@@ -21,9 +21,9 @@ from ticketing.kernel.i18n import translate
 NOTICE = N_("Sold: tickets that are sold and not given back. Admitted: those of them that somebody entered with.")
 COLUMNS = (
     *PROGRAMME_COLUMNS,
-    Column(N_("Screenings"), ColumnKind.NUMBER),
-    Column(N_("Sold"), ColumnKind.NUMBER),
-    Column(N_("Admitted"), ColumnKind.NUMBER),
+    Column(N_("Screenings"), ColumnKind.NUMBER, summed=True),
+    Column(N_("Sold"), ColumnKind.NUMBER, summed=True),
+    Column(N_("Admitted"), ColumnKind.NUMBER, summed=True),
 )
 
 

@@ -60,6 +60,7 @@ class ScreeningFacts(msgspec.Struct, frozen=True):
 
     ``day`` is that of the venue; ``sold`` and ``admitted`` count live tickets, ``tariffs`` what the ledger says.
     ``title`` is what the screening was announced as. A meeting may have neither film nor version.
+    ``admitted_by_tariff`` is None in weeks that were closed before it was counted.
     """
 
     screening: str
@@ -92,6 +93,7 @@ class ScreeningFacts(msgspec.Struct, frozen=True):
     sold: int
     admitted: int
     tariffs: tuple[TariffFacts, ...]
+    admitted_by_tariff: dict[str, int] | None = None
 
 
 def film_week(day: date) -> date:

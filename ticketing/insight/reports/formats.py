@@ -13,12 +13,13 @@ from ticketing.insight.reports.table import Cell, ColumnKind, Sheet
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import translate
 
-Format = Literal["json", "csv", "xlsx"]
+Format = Literal["json", "csv", "xlsx", "pdf"]
 
 MEDIA_TYPES: Final[dict[Format, str]] = {
     "json": "application/json",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
 }
 # Signs with which spreadsheets begin a formula; tab and line ends, because some programs skip them first.
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -1,8 +1,10 @@
 """What the reports have in common: their head, and how films, versions and places are named in them."""
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
+from babel import Locale
 
 from ticketing.insight.reports.facts import ScreeningFacts, film_week
 from ticketing.insight.reports.period import Period
@@ -19,6 +21,9 @@ FAMILIES = {
     "other": N_("other"),
 }
 
+Dimension = Literal["film", "version", "city", "week", "tariff", "country"]
+"""What totals can be summed up by."""
+
 # How a programme is named in the tables by city and week.
 PROGRAMME_COLUMNS = (
     Column(N_("Festival")),
@@ -33,12 +38,16 @@ PROGRAMME_COLUMNS = (
 
 
 class ReportRequest(msgspec.Struct, frozen=True):
-    """What is asked for: of one festival or of all, on which days, in which language; ``as_of`` is now."""
+    """What is asked for: of one festival or of all, on which days, in which language; ``as_of`` is now.
+
+    ``by`` are the dimensions of totals, in the order of their columns.
+    """
 
     festival: str | None
     period: Period
     locale: str
     as_of: datetime
+    by: tuple[Dimension, ...] = ()
 
 
 class ReportHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +181,11 @@ def hall_of(facts: ScreeningFacts, locale: str) -> ReportedHall:
 def kind_text(version: ReportedVersion | None, locale: str) -> str | None:
     """Original or dubbed, in a language."""
     return translate(KINDS[version.kind], locale) if version else None
+
+
+def language_text(code: str, locale: str) -> str:
+    """The name of a language in another: ``fr`` is ``French``; the code itself where CLDR knows none."""
+    return str(Locale.parse(locale).languages.get(code, code))
 
 
 def family_text(family: TariffFamily, locale: str) -> str:

@@ -28,10 +28,11 @@ class ColumnKind(str, Enum):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """``heading`` is an English msgid, translated where it is written."""
+    """``heading`` is an English msgid, translated where it is written; ``summed`` where its sum says something."""
 
     heading: str
     kind: ColumnKind = ColumnKind.TEXT
+    summed: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):

@@ -29,12 +29,12 @@ COLUMNS = (
     *PROGRAMME_COLUMNS,
     Column(N_("Tariff")),
     Column(N_("Family of tariffs")),
-    Column(N_("Rights issued"), ColumnKind.NUMBER),
-    Column(N_("Rights cancelled"), ColumnKind.NUMBER),
-    Column(N_("Sold"), ColumnKind.NUMBER),
-    Column(N_("Takings"), ColumnKind.MONEY),
+    Column(N_("Rights issued"), ColumnKind.NUMBER, summed=True),
+    Column(N_("Rights cancelled"), ColumnKind.NUMBER, summed=True),
+    Column(N_("Sold"), ColumnKind.NUMBER, summed=True),
+    Column(N_("Takings"), ColumnKind.MONEY, summed=True),
     Column(N_("Currency")),
-    Column(N_("TSA (estimate)"), ColumnKind.MONEY),
+    Column(N_("TSA (estimate)"), ColumnKind.MONEY, summed=True),
 )
 
 

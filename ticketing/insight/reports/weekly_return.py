@@ -62,7 +62,7 @@ LATER_COLUMNS = (
     Column(N_("Tariff")),
     Column(N_("Entered")),
     Column(N_("Rights"), ColumnKind.NUMBER),
-    Column(N_("Takings"), ColumnKind.MONEY),
+    Column(N_("Takings"), ColumnKind.MONEY, summed=True),
     Column(N_("Currency")),
 )
 ENTRY_KINDS = {"issued": N_("issued"), "cancelled": N_("cancelled")}
@@ -164,11 +164,12 @@ class WeeklyReturnReport(ReportHead, frozen=True, kw_only=True, tag_field="repor
                     for tariff in row.tariffs
                 ),
             ),
-            *([_later_sheet(self.later_entries, locale)] if self.later_entries else []),
+            *([later_sheet(self.later_entries, locale)] if self.later_entries else []),
         )
 
 
-def _later_sheet(entries: tuple[LaterEntries, ...], locale: str) -> Sheet:
+def later_sheet(entries: tuple[LaterEntries, ...], locale: str) -> Sheet:
+    """What was entered for closed weeks, a row a day, screening, tariff and price."""
     return Sheet.of(
         N_("Entered for closed weeks"),
         LATER_COLUMNS,

@@ -36,6 +36,7 @@ from ticketing.web.pages import (
     poster,
     privacy,
     programme,
+    reports,
     screening,
     share,
     sign_ins,
@@ -85,6 +86,7 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *sign_ins.routes,
         *capacity.routes,
         *capacity_screening.routes,
+        *reports.routes,
     ]
     return [
         Router("/", route_handlers=handlers, middleware=[form_guard(settings)]),

@@ -59,6 +59,7 @@ PARTS: Final = (
                 Role.ORGANISER,
             ),
             DeskPlace("capacity", N_("Capacity"), N_("Every screening and how full it is, live"), Role.ORGANISER),
+            DeskPlace("desk/reports", N_("Reports"), N_("Admissions, takings and the returns"), Role.ORGANISER),
         ),
     ),
     DeskPart(
