@@ -20,6 +20,7 @@ from ticketing.sales.allotments import release_due_allotments
 from ticketing.sales.books import audit_books
 from ticketing.sales.changes.exchange_payment import expire_exchanges
 from ticketing.sales.demo_bank import tell_late_notice
+from ticketing.sales.invitations.rounds import forget_invited, remind_invited
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
@@ -75,6 +76,8 @@ def duties_of(house: House) -> list[Duty]:
         Duty("release_allotments", lambda: release_due_allotments(house.sales), 5.0),
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
+        Duty("remind_invited", lambda: remind_invited(house.sales), 60.0),
+        Duty("forget_invited", lambda: forget_invited(house.sales), 3600.0),
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),
         Duty("forget_old_orders", lambda: forget_old_orders(house.sales), 3600.0),
         Duty("close_weeks", lambda: close_due_weeks(house.insight), 3600.0),

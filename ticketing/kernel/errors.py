@@ -675,6 +675,66 @@ class AllotmentLinkUsedUp(Conflict):
     detail = N_("This link is good for %(left)s more seats. Choose fewer, or ask who sent it.")
 
 
+class UnknownInvitation(Missing):
+    code = "unknown_invitation"
+    title = N_("Unknown invitation")
+    detail = N_("Open the whole link from your letter. If it still leads nowhere, write to who has invited you.")
+
+
+class InvitationTermsMissing(Conflict):
+    code = "invitation_terms_missing"
+    title = N_("Nobody can be invited yet")
+    detail = N_("Say first how many people may come, and until when they answer.")
+
+
+class InvitationWithdrawn(Conflict):
+    code = "invitation_withdrawn"
+    title = N_("This invitation stands no more")
+    detail = N_("It was taken back. If that surprises you, write to who has invited you.")
+
+
+class InvitationTicketed(Conflict):
+    code = "invitation_ticketed"
+    title = N_("The tickets are issued already")
+    detail = N_(
+        "The answer can't be changed any more. Tickets that are not needed are given back on their own page."
+    )
+
+
+class AnswersClosed(Conflict):
+    code = "answers_closed"
+    title = N_("The time to answer is over")
+    detail = N_(
+        "Answers were awaited until %(answer_by)s. Write to who has invited you: they may still find a way."
+    )
+
+
+class TooManyCompanions(Conflict):
+    code = "too_many_companions"
+    title = N_("More people than you are invited with")
+    detail = N_("This invitation is for you and at most %(max)s more. Your answer is as it was.")
+
+
+class InvitationsFull(Conflict):
+    code = "invitations_full"
+    title = N_("Not so many places are left")
+    detail = N_("There is room for %(left)s people of your party. Your answer is as it was.")
+
+
+class InvitationsBeyondBounds(Conflict):
+    code = "invitations_beyond_bounds"
+    title = N_("More than the invitations come to")
+    detail = N_(
+        "Fewer people may come than have accepted, or more than 1000 would be invited. Nothing was changed."
+    )
+
+
+class SeatingAllotmentMissing(Conflict):
+    code = "seating_allotment_missing"
+    title = N_("No seats to give")
+    detail = N_("Say in the terms of the invitations which allotment the guests are seated in.")
+
+
 class UnknownGuest(Missing):
     code = "unknown_guest"
     title = N_("Unknown guest")

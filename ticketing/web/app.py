@@ -29,6 +29,7 @@ from ticketing.sales import (
 )
 from ticketing.sales import api as sales_api
 from ticketing.sales.after_sale import api as after_sale_api
+from ticketing.sales.invitations import api as invitations_api
 from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
@@ -106,6 +107,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *allotments_api.routes,
             *allotment_links_api.routes,
             *accreditation_api.routes,
+            *invitations_api.routes,
             *staff_api.routes,
             *door_api.routes,
             *before_film_api.routes,

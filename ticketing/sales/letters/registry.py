@@ -10,6 +10,11 @@ from ticketing.sales.desk import Sales
 from ticketing.sales.letters.exchanged import write_exchanged
 from ticketing.sales.letters.found_orders import write_found_orders
 from ticketing.sales.letters.given_back import write_given_back
+from ticketing.sales.letters.invited import (
+    write_invitation_moved_up,
+    write_invitation_reminder,
+    write_invited,
+)
 from ticketing.sales.letters.order_confirmed import write_order_confirmed
 from ticketing.sales.letters.payment_returned import write_payment_returned
 from ticketing.sales.letters.reprinted import write_reprinted
@@ -30,6 +35,9 @@ LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_waiting_joined": write_waiting_joined,
     "mail_waiting_offer": write_waiting_offer,
     "mail_waiting_ended": write_waiting_ended,
+    "mail_invited": write_invited,
+    "mail_invitation_reminder": write_invitation_reminder,
+    "mail_invitation_moved_up": write_invitation_moved_up,
 }
 
 

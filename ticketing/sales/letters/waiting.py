@@ -7,7 +7,8 @@ from ticketing.kernel.i18n import pick, translate
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.model import Screening, heading
 from ticketing.sales.desk import Sales
-from ticketing.sales.letters.letter import Button, Letter, TicketRow, frame_of
+from ticketing.sales.letters.letter import Button, Letter, frame_of
+from ticketing.sales.letters.screening_listed import screening_row
 from ticketing.sales.letters.sending import Payload
 from ticketing.sales.waiting.desk import SQL, entry_page, read_entry
 from ticketing.sales.waiting.model import EntryFacts
@@ -34,7 +35,7 @@ async def write_waiting_joined(sales: Sales, payload: Payload) -> Letter | None:
             ),
         ),
         button=Button(translate("Show my place, change it or leave", words), entry_page(sales, entry)),
-        tickets=(_row(screening, words, _party_lines(entry, words)),),
+        tickets=(screening_row(screening, words, _party_lines(entry, words)),),
         closing=(translate("If it was not you who joined, leave the list by the link above.", words),),
         **await _address(sales, screening, entry),
     )
@@ -62,7 +63,7 @@ async def write_waiting_offer(sales: Sales, payload: Payload) -> Letter | None:
         subject=translate("Seats for you: %(title)s", words) % {"title": _title(screening, words)},
         paragraphs=(translate("Seats have come free, and it is your turn.", words), until),
         button=Button(translate("Take the seats", words), entry_page(sales, entry)),
-        tickets=(_row(screening, words, (seats,)),),
+        tickets=(screening_row(screening, words, (seats,)),),
         closing=(translate("If you don't want them, please decline by the same link: others are waiting.", words),),
         **await _address(sales, screening, entry),
     )
@@ -89,7 +90,7 @@ async def write_waiting_ended(sales: Sales, payload: Payload) -> Letter | None:
         key=f"waiting-ended-{entry.entry}",
         subject=translate("The waiting list: %(title)s", words) % {"title": _title(screening, words)},
         paragraphs=(reason,),
-        tickets=(_row(screening, words, ()),),
+        tickets=(screening_row(screening, words, ()),),
         **await _address(sales, screening, entry),
     )
 
@@ -117,17 +118,3 @@ def _party_lines(entry: EntryFacts, words: str) -> tuple[str, ...]:
     if party.wheelchair:
         lines.append(translate("Wheelchair places: %(places)s", words) % {"places": party.wheelchair})
     return tuple(lines)
-
-
-def _row(screening: Screening, words: str, more: tuple[str, ...]) -> TicketRow:
-    zone = screening.venue.timezone
-    time = f"{time_text(screening.starts_at, zone)} ({zone_text(screening.starts_at, zone)})"
-    place = [
-        pick(screening.venue.name, words),
-        pick(screening.venue.city_name, words),
-        pick(screening.hall.name, words),
-    ]
-    return TicketRow(
-        _title(screening, words),
-        (f"{day_text(screening.starts_at, zone, words)}, {time}", ", ".join(place), *more),
-    )

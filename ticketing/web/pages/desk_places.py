@@ -60,6 +60,12 @@ PARTS: Final = (
             ),
             DeskPlace("capacity", N_("Capacity"), N_("Every screening and how full it is, live"), Role.ORGANISER),
             DeskPlace("desk/reports", N_("Reports"), N_("Admissions, takings and the returns"), Role.ORGANISER),
+            DeskPlace(
+                "desk/invitations",
+                N_("Invitations"),
+                N_("Who is invited, who comes, who sits where"),
+                Role.ORGANISER,
+            ),
         ),
     ),
     DeskPart(

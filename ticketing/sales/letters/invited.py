@@ -1,0 +1,122 @@
+"""The letters of an invitation: that one is invited, that an answer is awaited, that there is room after all."""
+
+from ticketing.kernel.errors import UnknownInvitation
+from ticketing.kernel.i18n import pick, translate
+from ticketing.programme.model import Screening, heading
+from ticketing.sales.desk import Sales
+from ticketing.sales.invitations.answering import OpenInvitation, invitation_page, read_invitation
+from ticketing.sales.invitations.model import InvitationStatus
+from ticketing.sales.letters.letter import Button, Letter, frame_of
+from ticketing.sales.letters.screening_listed import screening_row
+from ticketing.sales.letters.sending import Payload
+from ticketing.tickets.sheet import day_text, time_text, zone_text
+
+
+async def write_invited(sales: Sales, payload: Payload) -> Letter | None:
+    """Somebody is invited, and asked for an answer. None once they have answered, or it is withdrawn."""
+    opened = await _open(sales, payload, "invited")
+    if opened is None:
+        return None
+    guest, words = opened.invitation, opened.invitation.locale
+    screening = await sales.catalogue.screening(guest.screening)
+    festival = await sales.catalogue.festival(screening.festival)
+    told = translate("%(name)s, %(festival)s has the honour to invite you.", words)
+    along = translate("You may bring people along, at most: %(people)s.", words)
+    return await _letter(
+        sales,
+        opened,
+        screening,
+        key=f"invited-{guest.invitation}",
+        subject=translate("You are invited: %(title)s", words),
+        paragraphs=(
+            told % {"name": guest.name, "festival": pick(festival.name, words)},
+            *((along % {"people": guest.companions_max},) if guest.companions_max else ()),
+            _until(opened, screening),
+        ),
+    )
+
+
+async def write_invitation_reminder(sales: Sales, payload: Payload) -> Letter | None:
+    """Somebody who is silent is asked once more. None once they have answered."""
+    opened = await _open(sales, payload, "invited")
+    if opened is None:
+        return None
+    words = opened.invitation.locale
+    screening = await sales.catalogue.screening(opened.invitation.screening)
+    return await _letter(
+        sales,
+        opened,
+        screening,
+        key=f"invitation-reminder-{opened.invitation.invitation}",
+        subject=translate("Will you come? %(title)s", words),
+        paragraphs=(
+            translate("You are invited, and we have no answer from you yet.", words),
+            _until(opened, screening),
+        ),
+    )
+
+
+async def write_invitation_moved_up(sales: Sales, payload: Payload) -> Letter | None:
+    """Somebody had said yes when there was no room, and now there is. None once that has changed again."""
+    opened = await _open(sales, payload, "accepted")
+    if opened is None:
+        return None
+    words = opened.invitation.locale
+    screening = await sales.catalogue.screening(opened.invitation.screening)
+    return await _letter(
+        sales,
+        opened,
+        screening,
+        key=f"invitation-moved-up-{opened.invitation.invitation}",
+        subject=translate("There is room for you: %(title)s", words),
+        paragraphs=(
+            translate(
+                "You had answered that you would come when all places were taken. Now you have yours.", words
+            ),
+            translate("If you can't come any more, please say so by the same link: others are waiting.", words),
+        ),
+    )
+
+
+async def _open(sales: Sales, payload: Payload, status: InvitationStatus) -> OpenInvitation | None:
+    try:
+        opened = await read_invitation(sales.context.postgres, payload["invitation"])
+    except UnknownInvitation:
+        # Forgotten meanwhile.
+        return None
+    return opened if opened.invitation.status == status else None
+
+
+def _until(opened: OpenInvitation, screening: Screening) -> str:
+    words, zone = opened.invitation.locale, screening.venue.timezone
+    text = translate("Please answer before %(time)s, %(day)s.", words)
+    time = f"{time_text(opened.answer_by, zone)} ({zone_text(opened.answer_by, zone)})"
+    return text % {"time": time, "day": day_text(opened.answer_by, zone, words)}
+
+
+async def _letter(
+    sales: Sales,
+    opened: OpenInvitation,
+    screening: Screening,
+    *,
+    key: str,
+    subject: str,
+    paragraphs: tuple[str, ...],
+) -> Letter:
+    guest, words = opened.invitation, opened.invitation.locale
+    page = invitation_page(sales.context, guest.invitation, words)
+    return Letter(
+        key=key,
+        to=guest.email or "",
+        locale=words,
+        frame=frame_of(await sales.catalogue.festival(screening.festival), words),
+        subject=subject % {"title": pick(heading(screening), words)},
+        paragraphs=paragraphs,
+        button=Button(translate("Answer the invitation", words), page),
+        tickets=(screening_row(screening, words, ()),),
+        closing=(
+            translate(
+                "The link is yours alone: whoever has it answers for you. You can change your answer.", words
+            ),
+        ),
+    )
