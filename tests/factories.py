@@ -17,7 +17,7 @@ from ticketing.kernel.ids import new_order_id, new_ticket_id
 from ticketing.kernel.postgres import Pool
 from ticketing.programme.layout import Layout, LayoutArea, LayoutSeat, LayoutSection, layout_body, layout_id
 from ticketing.staff.accounts import add_staff
-from ticketing.staff.model import Role
+from ticketing.staff.model import Grant, Role
 from ticketing.staff.sessions import sign_in
 
 PASSWORD = "correct horse battery"
@@ -269,10 +269,13 @@ class Factory:
             )
         return PlacedOrder(order_id, tickets)
 
-    async def staff(self, role: Role, login: str | None = None) -> str:
-        """A signed-in account of that role: its token. The password is `PASSWORD`."""
+    async def staff(
+        self, role: Role, login: str | None = None, *, festival: str | None = None, venue: str | None = None
+    ) -> str:
+        """A signed-in account of that role, everywhere or in a festival or venue: its token. The password is
+        `PASSWORD`."""
         login = login or self._next(role.value)
-        await add_staff(self.context, login, PASSWORD, role)
+        await add_staff(self.context, login, PASSWORD, Grant(role, festival, venue))
         return (await sign_in(self.context, login, PASSWORD, "127.0.0.1")).token
 
     async def shift(self, login: str, till: str | None = None, **floats: int) -> str:

@@ -1,15 +1,18 @@
 -- Film weeks whose figures are final, and what was entered for them afterwards.
 
 -- name: list_closed_weeks
--- The closed weeks of festival $1 (null: of all) from $2 to $3, each with its screenings as they were, one a row.
+-- The closed weeks of festival $1 (null: of all) from $2 to $3, each with its screenings within reach of $4 as they
+-- were, one a row.
 select festival_id as festival, week, closed_at, shown.facts::text as facts
-from closed_week left join lateral jsonb_array_elements(closed_week.facts) as shown (facts) on true
+from closed_week
+left join lateral jsonb_array_elements(closed_week.facts) as shown (facts)
+    on within_reach($4::jsonb, festival_id, shown.facts ->> 'venue')
 where ($1::text is null or festival_id = $1) and week between $2 and $3
 order by week, festival_id;
 
 -- name: list_later_entries
 -- What was issued and cancelled on the venue's days $2 to $3 for weeks of festival $1 (null: of all) that had been
--- closed before, summed up by day, screening, tariff and price; at most $4, as insight.reports.closing.LaterEntries.
+-- closed before and are within reach of $5, summed up by day, screening, tariff and price; at most $4, as insight.reports.closing.LaterEntries.
 select jsonb_build_object(
     'day', (at at time zone (facts ->> 'timezone'))::date, 'week', week, 'festival', festival_id,
     'screening', facts ->> 'screening', 'titles', facts -> 'title', 'tariff', tariff, 'reason', max(reason),
@@ -28,6 +31,7 @@ from (
     where $1::text is null or closed_week.festival_id = $1
 ) as entered
 where (at at time zone (facts ->> 'timezone'))::date between $2 and $3
+    and within_reach($5::jsonb, festival_id, facts ->> 'venue')
 group by (at at time zone (facts ->> 'timezone'))::date, week, festival_id, facts, tariff, kind, amount, currency
 order by (at at time zone (facts ->> 'timezone'))::date, week, facts ->> 'screening', tariff, kind, amount
 limit $4;

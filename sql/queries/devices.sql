@@ -2,15 +2,16 @@
 
 -- name: add_device
 -- A device that may be enrolled: $1 id, $2 name, $3 venues, $4 gates, $5 now, $6 who did it, $7 digest of the link,
--- $8 the link's end.
+-- $8 the link's end, $9 the festivals of which it scans tickets (null: of all).
 with added as (
-    insert into device (device_id, name, venues, gates, created_at, created_by, enrolment_digest, enrolment_ends_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    insert into device (device_id, name, venues, gates, created_at, created_by, enrolment_digest, enrolment_ends_at,
+        festivals)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     returning device_id
 )
 insert into audit (at, login, act, subject, detail)
 select $5, $6, 'device_added', 'device ' || device_id,
-       jsonb_build_object('name', $2::text, 'venues', $3::text[], 'gates', $4::text[])
+       jsonb_build_object('name', $2::text, 'venues', $3::text[], 'gates', $4::text[], 'festivals', $9::text[])
 from added;
 
 -- name: renew_enrolment
@@ -62,12 +63,16 @@ with seen as (
     where token_digest = $1 and revoked_at is null and expires_at > $2
       and (last_seen_at is null or last_seen_at < $2::timestamptz - interval '1 minute')
 )
-select device_id, name, venues, gates, expires_at, revoked_at from device where token_digest = $1;
+select device_id, name, venues, gates, festivals, expires_at, revoked_at from device where token_digest = $1;
 
 -- name: list_devices
 -- All devices, those in use first, the newest first; at most $1.
-select device_id, name, venues, gates, created_at, created_by, enrolment_ends_at, enrolled_at, expires_at,
+select device_id, name, venues, gates, festivals, created_at, created_by, enrolment_ends_at, enrolled_at, expires_at,
        last_seen_at, revoked_at
 from device
 order by revoked_at is not null, created_at desc, device_id
 limit $1;
+
+-- name: find_device
+-- Where device $1 lets in.
+select venues, festivals from device where device_id = $1;

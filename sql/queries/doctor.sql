@@ -15,6 +15,6 @@ where datname = current_database();
 -- name: count_what_matters
 -- Whether anybody can administer, and what waits for a person to look at it.
 select
-    (select count(*) from staff where role = 'admin' and active) as admins,
+    (select count(*) from staff join staff_grant using (staff_id) where role = 'admin' and active) as admins,
     (select count(*) from job where failed_at is not null) as jobs_failed,
     (select count(*) from job where failed_at is null and run_at < now() - interval '5 minutes') as jobs_late;

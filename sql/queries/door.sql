@@ -1,5 +1,5 @@
 -- The door. Deciding a scan is record_scan in migrations/0004_door_functions.sql, writing many record_scans in
--- migrations/0010_devices.sql.
+-- migrations/0024_reach.sql.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.
@@ -36,20 +36,22 @@ select json_build_object(
 )::text;
 
 -- name: list_evening
--- The screenings of venues $1 that end after $2 and whose doors open before $3, by start; at most $4.
+-- The screenings of venues $1 that end after $2 and whose doors open before $3, within reach of $5, by start; at most $4.
 select screening_id
 from screening join hall using (hall_id)
 where hall.venue_id = any($1::text[]) and status <> 'draft' and ends_at > $2 and doors_at < $3
+  and within_reach($5::jsonb, festival_id, venue_id)
 order by starts_at, screening_id
 limit $4;
 
 -- name: list_venues_of_evening
--- The venues where a screening ends after $1 and opens its doors before $2; at most $3.
+-- The venues where a screening within reach of $4 ends after $1 and opens its doors before $2; at most $3.
 select venue_id, venue.name, venue.city_name
 from venue
 where exists (
     select from screening join hall using (hall_id)
     where hall.venue_id = venue.venue_id and status <> 'draft' and ends_at > $1 and doors_at < $2
+      and within_reach($4::jsonb, festival_id, venue_id)
 )
 order by venue_id
 limit $3;
@@ -94,8 +96,8 @@ select json_build_object(
 from seen;
 
 -- name: list_conflicts
--- Whom gates let in and the house would have refused, the latest first: of screening $1 (null: all), from before
--- ($2, $3) on (null: from the latest), at most $4.
+-- Whom gates let in and the house would have refused, the latest first: of screening $1 (null: all within reach of
+-- $5), from before ($2, $3) on (null: from the latest), at most $4.
 select scan_id, screening_id, ticket_id, gate, direction, verdict, scanned_at, received_at, staff_login,
        by_hand, answer ->> 'seat' as seat, (answer -> 'first')::jsonb as first,
        (answer -> 'other')::jsonb as other
@@ -103,5 +105,6 @@ from scan
 where conflict
   and ($1::text is null or screening_id = $1)
   and ($2::timestamptz is null or (received_at, scan_id) < ($2, $3::uuid))
+  and ($5::jsonb is null or (screening_id is not null and screening_within_reach($5, screening_id)))
 order by received_at desc, scan_id desc
 limit $4;

@@ -60,7 +60,7 @@ select
     case when coalesce(watched.title::jsonb, '{}') = '{}' then film.title::jsonb else watched.title::jsonb end as title,
     film.film_id, film.title::jsonb as film_title,
     version.version_id, version.audio, version.subtitles, version.kind,
-    venue.name::jsonb as venue, venue.city, venue.city_name::jsonb as city_name, venue.timezone,
+    venue.venue_id, venue.name::jsonb as venue, venue.city, venue.city_name::jsonb as city_name, venue.timezone,
     hall.name::jsonb as hall, layout.place_count,
     coalesce(tickets.groups, '[]') as groups,
     coalesce(kept_back.seats, 0) as kept_back,

@@ -131,11 +131,12 @@ insert into job (kind, payload, run_at) values ('demo_bank_answers', $1, $2);
 select charge, amount, currency from payment where provider = $1 and provider_reference = $2;
 
 -- name: list_hand_refunds
--- Refunds that none of the providers $1 will send, the oldest first.
+-- Refunds within reach of $3 that none of the providers $1 will send, the oldest first, at most $2.
 select refund.refund_id, refund.order_id, orders.buyer_name, refund.amount, refund.currency, refund.reason,
     refund.owed_at, payment.method, refund.failed_at is not null as sent_in_vain
 from refund join payment using (payment_id) join orders on orders.order_id = refund.order_id
 where refund.settled_at is null and (refund.failed_at is not null or payment.provider <> all($1::text[]))
+    and ($3::jsonb is null or order_within_reach($3, refund.order_id))
 order by refund.owed_at, refund.refund_id
 limit $2;
 
@@ -151,3 +152,11 @@ returning refund.order_id, refund.amount, refund.currency, refund.method;
 -- name: was_handed_out
 -- Whether a person has handed this refund out.
 select true from refund where refund_id = $1 and settled_by is not null;
+
+-- name: is_order_within_reach
+-- Whether all of order $1 is within reach of $2; no row where there is none.
+select order_within_reach($2::jsonb, order_id) from orders where order_id = $1;
+
+-- name: is_refund_within_reach
+-- Whether all of the order of refund $1 is within reach of $2; no row where there is none.
+select order_within_reach($2::jsonb, order_id) from refund where refund_id = $1;

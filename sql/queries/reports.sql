@@ -1,14 +1,15 @@
 -- What the reports are made of: one query, whatever the report and however many screenings.
 
 -- name: list_screening_facts
--- The screenings of festival $1 (null: of all) on the venue's days $2 to $3, at most $4, each with its tariffs and
--- what the ledger and its seals say of them, as insight.reports.facts.ScreeningFacts. A draft or cancelled screening is
+-- The screenings of festival $1 (null: of all) within reach of $5 on the venue's days $2 to $3, at most $4, each with
+-- its tariffs and what the ledger and its seals say of them, as insight.reports.facts.ScreeningFacts. A draft or cancelled screening is
 -- there only where a right was issued for it.
 with shown as materialized (
     select screening.*, venue.venue_id, venue.timezone,
         (screening.starts_at at time zone venue.timezone)::date as day
     from screening join hall using (hall_id) join venue using (venue_id)
     where ($1::text is null or screening.festival_id = $1)
+        and within_reach($5::jsonb, screening.festival_id, venue.venue_id)
         -- No zone is more than a day away from UTC: this is what the index by start can find.
         and screening.starts_at >= ($2::date - 1)::timestamp at time zone 'UTC'
         and screening.starts_at < ($3::date + 2)::timestamp at time zone 'UTC'

@@ -1,26 +1,39 @@
 -- Staff: accounts, sign-ins, the audit. An act and its audit row are written by one statement.
 
 -- name: get_account
--- What a sign-in is checked against.
-select staff_id, login, password_hash, role
-from staff
-where login = $1 and active;
+-- What a sign-in is checked against. Somebody who may nothing anywhere can't sign in.
+select staff_id, login, password_hash,
+       json_agg(json_build_object('role', role, 'festival', festival_id, 'venue', venue_id))::text as grants
+from staff join staff_grant using (staff_id)
+where login = $1 and active
+group by staff_id;
 
 -- name: list_accounts
--- Everybody, those who have left included.
-select login, role, active, created_at
-from staff
+-- Everybody, those who have left included, with what they may and where.
+select login, active, created_at,
+       json_agg(
+           json_build_object('role', role, 'festival', festival_id, 'venue', venue_id)
+           order by role, festival_id, venue_id
+       ) filter (where role is not null)::text as grants
+from staff left join staff_grant using (staff_id)
+group by staff_id
 order by login;
 
 -- name: add_account
--- A new account: $1 login, $2 password hash, $3 role, $4 now, $5 who did it.
+-- A new account: $1 login, $2 password hash, $3 roles, $4 and $5 where each counts (festival, venue), $6 now, $7 who did it.
 with added as (
-    insert into staff (login, password_hash, role, created_at)
-    values ($1, $2, $3, $4)
-    returning login
+    insert into staff (login, password_hash, created_at) values ($1, $2, $6) returning staff_id, login
+), granted as (
+    insert into staff_grant (staff_id, role, festival_id, venue_id, granted_at, granted_by)
+    select staff_id, asked.role, asked.festival_id, asked.venue_id, $6, $7
+    from added, unnest($3::text[], $4::text[], $5::text[]) as asked (role, festival_id, venue_id)
+    returning role, festival_id, venue_id
 )
 insert into audit (at, login, act, subject, detail)
-select $4, $5, 'staff_added', login, jsonb_build_object('role', $3::text)
+select $6, $7, 'staff_added', added.login, jsonb_build_object('grants', (
+    select jsonb_agg(role || coalesce(' festival ' || festival_id, '') || coalesce(' venue ' || venue_id, ''))
+    from granted
+))
 from added;
 
 -- name: set_password
@@ -82,7 +95,11 @@ with seen as (
       and coalesce(last_seen_at, created_at) > $3
       and coalesce(last_seen_at, created_at) < $2::timestamptz - interval '1 minute'
 )
-select staff.login, staff.role, staff_session.expires_at
+select staff.login, staff_session.expires_at,
+       (
+           select json_agg(json_build_object('role', role, 'festival', festival_id, 'venue', venue_id))::text
+           from staff_grant where staff_grant.staff_id = staff.staff_id
+       ) as grants
 from staff_session
 join staff using (staff_id)
 where staff_session.token_digest = $1
@@ -94,17 +111,26 @@ where staff_session.token_digest = $1
 -- name: list_sign_ins
 -- The sign-ins that open something at $1, unless nobody has worked with them since $2: of $3 (null: of everybody), the
 -- latest first, at most $5. $4: the digest of the token that asks.
-select session_id as session, login, role, staff_session.created_at, last_seen_at, expires_at, agent,
-       token_digest = $4 as here
+select session_id as session, login, staff_session.created_at, last_seen_at, expires_at, agent,
+       token_digest = $4 as here,
+       (
+           select json_agg(json_build_object('role', role, 'festival', festival_id, 'venue', venue_id))::text
+           from staff_grant where staff_grant.staff_id = staff.staff_id
+       ) as grants
 from staff_session join staff using (staff_id)
 where revoked_at is null and expires_at > $1 and coalesce(last_seen_at, staff_session.created_at) > $2
   and active and ($3::text is null or login = $3)
+  and exists (select from staff_grant where staff_grant.staff_id = staff.staff_id)
 order by coalesce(last_seen_at, staff_session.created_at) desc, session_id
 limit $5;
 
 -- name: find_sign_in
--- Whose the sign-in $1 is, whether or not it still opens anything.
-select login, role from staff_session join staff using (staff_id) where session_id = $1;
+-- Whose the sign-in $1 is, and what they may, whether or not it still opens anything.
+select login, (
+    select json_agg(json_build_object('role', role, 'festival', festival_id, 'venue', venue_id))::text
+    from staff_grant where staff_grant.staff_id = staff.staff_id
+) as grants
+from staff_session join staff using (staff_id) where session_id = $1;
 
 -- name: revoke_sign_in
 -- The sign-in $1 opens nothing from $2 on, by $3.
@@ -134,3 +160,13 @@ limit $7;
 -- name: add_audit
 -- One line of the audit: $1 when, $2 who, $3 what, $4 to whom or what, $5 more.
 insert into audit (at, login, act, subject, detail) values ($1, $2, $3, $4, $5);
+
+-- name: find_place_of_screening
+-- Where screening $1 is shown.
+select festival_id as festival, venue_id as venue
+from screening join hall using (hall_id)
+where screening_id = $1;
+
+-- name: find_venue_of_hall
+-- The venue of hall $1.
+select null as festival, venue_id as venue from hall where hall_id = $1;

@@ -11,6 +11,7 @@ from ticketing.door.scans import record_scan, record_scans
 from ticketing.kernel.errors import Forbidden
 from ticketing.staff.devices import add_device, enrol_device, principal_of_device
 from ticketing.staff.model import Principal
+from ticketing.staff.reach import EVERYWHERE
 
 
 async def device_at(gate: Gate, venue: str) -> Principal:
@@ -86,4 +87,4 @@ async def test_what_a_gate_let_in_by_itself_is_a_conflict_however_soon(gate: Gat
         assert (answer.verdict, answer.conflict) == (Verdict.ALREADY_ADMITTED, True)
         assert answer.other is not None
         assert answer.other.gate == "north"
-    assert len((await list_conflicts(gate.door, screening, 10, None)).conflicts) == 1
+    assert len((await list_conflicts(gate.door, screening, EVERYWHERE, 10, None)).conflicts) == 1

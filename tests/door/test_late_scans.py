@@ -13,6 +13,7 @@ from ticketing.door.model import Sighting, Verdict
 from ticketing.door.offline import list_conflicts, take_snapshot
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.errors import InvalidField, UnknownScreening
+from ticketing.staff.reach import EVERYWHERE
 
 pytestmark = pytest.mark.usefixtures("later")
 
@@ -89,13 +90,13 @@ async def test_two_offline_gates_that_both_let_in_are_a_conflict(
     assert (row["entries"], row["inside"]) == (1, True)
     assert (row["admitted_at"], row["admitted_gate"]) == (north[1], "north")
 
-    page = await list_conflicts(gate.door, screening, 10, None)
+    page = await list_conflicts(gate.door, screening, EVERYWHERE, 10, None)
     (conflict,) = page.conflicts
     assert page.next is None
     assert (conflict.gate, conflict.ticket, conflict.seat, conflict.staff) == (two[0], ticket, "A-1", "dana")
     assert conflict.other is not None
     assert {(conflict.gate, conflict.scanned_at), (conflict.other.gate, conflict.other.at)} == set(scans)
-    assert (await list_conflicts(gate.door, "another", 10, None)).conflicts == ()
+    assert (await list_conflicts(gate.door, "another", EVERYWHERE, 10, None)).conflicts == ()
 
 
 async def test_a_late_scan_before_one_made_online_is_a_conflict(gate: Gate, screening: str, noon: datetime) -> None:
@@ -271,7 +272,7 @@ async def test_conflicts_are_paged(gate: Gate, screening: str, noon: datetime) -
     await gate.hand_in(*(gate.request(code, f"gate {n}", scanned_at=after(noon, n)) for n in range(6)))
     pages, cursor = [], None
     while True:
-        page = await list_conflicts(gate.door, None, 2, cursor)
+        page = await list_conflicts(gate.door, None, EVERYWHERE, 2, cursor)
         pages.append([conflict.scan for conflict in page.conflicts])
         cursor = page.next
         if cursor is None:
@@ -280,7 +281,7 @@ async def test_conflicts_are_paged(gate: Gate, screening: str, noon: datetime) -
     assert len({scan for page in pages for scan in page}) == 5
     for wrong in ("nonsense", "é", "W10=", "WyIyMDI0LTAxLTAxVDAwOjAwOjAwIiwieCJd"):
         with pytest.raises(InvalidField):
-            await list_conflicts(gate.door, None, 2, wrong)
+            await list_conflicts(gate.door, None, EVERYWHERE, 2, wrong)
 
 
 async def test_a_snapshot_is_all_that_a_gate_needs_and_nobody_s_name(gate: Gate, screening: str) -> None:
@@ -290,7 +291,7 @@ async def test_a_snapshot_is_all_that_a_gate_needs_and_nobody_s_name(gate: Gate,
     await gate.factory.order(screening, "A-4", status="expired")
     await gate.factory.order(await gate.factory.screening(), "A-5")
     await gate.scan(code, "north")
-    snapshot = await take_snapshot(gate.door, screening, "ru")
+    snapshot = await take_snapshot(gate.door, screening, EVERYWHERE, "ru")
     listed = {(shown.ticket, shown.status) for shown in snapshot.tickets}
     assert listed == {
         (ticket, "sold"),
@@ -305,4 +306,4 @@ async def test_a_snapshot_is_all_that_a_gate_needs_and_nobody_s_name(gate: Gate,
     assert snapshot.about.proofs == {"student": "Student card"}
     assert snapshot.about.reentry
     with pytest.raises(UnknownScreening):
-        await take_snapshot(gate.door, "no-such-screening", "en")
+        await take_snapshot(gate.door, "no-such-screening", EVERYWHERE, "en")

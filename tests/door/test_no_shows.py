@@ -18,6 +18,7 @@ from ticketing.sales.books import audit_books
 from ticketing.seating.holds import hold_seats
 from ticketing.seating.model import NamedSeats
 from ticketing.staff.model import Principal, Role
+from ticketing.staff.reach import EVERYWHERE
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ async def test_a_gate_without_a_network_is_told(house: EveningHouse) -> None:
     await house.release()
     since, _ = await take_evening(door, venue, before.mark, Principal("dana", Role.DOOR), "en")
     whole, _ = await take_evening(door, venue, None, Principal("dana", Role.DOOR), "en")
-    snapshot = await take_snapshot(door, house.screening.screening_id, "en")
+    snapshot = await take_snapshot(door, house.screening.screening_id, EVERYWHERE, "en")
     for told in (*since.tickets, *whole.tickets, *snapshot.tickets):
         assert (told.ticket, told.status, told.released) == (ticket, "void", True)
     assert len(since.tickets) == len(whole.tickets) == len(snapshot.tickets) == 1

@@ -20,6 +20,7 @@ from ticketing.door.offline import list_conflicts
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import SeatsTaken
 from ticketing.staff.devices import add_device, enrol_device, principal_of_device
+from ticketing.staff.reach import EVERYWHERE
 from ticketing.tickets.keys import ensure_key
 from ticketing.web.house import build_house
 
@@ -303,7 +304,7 @@ class TwoHours:
         listed: set[uuid.UUID] = set()
         cursor: str | None = None
         while True:
-            page = await list_conflicts(self.house.door, self.crowd.screening.screening_id, 200, cursor)
+            page = await list_conflicts(self.house.door, self.crowd.screening.screening_id, EVERYWHERE, 200, cursor)
             listed |= {conflict.scan for conflict in page.conflicts}
             cursor = page.next
             if cursor is None:

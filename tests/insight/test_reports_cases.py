@@ -112,7 +112,8 @@ async def test_one_query_and_a_bound(week: ReportedWeek) -> None:
     await week.execute("update screening set status = 'published'")
     with pytest.raises(errors.ReportTooLong):
         await report(week, "admissions")
-    rows = await week.fetch(SQL.list_screening_facts, None, week.week, week.week + timedelta(days=30), ROWS_MAX)
+    asked = (None, week.week, week.week + timedelta(days=30), ROWS_MAX, None)
+    rows = await week.fetch(SQL.list_screening_facts, *asked)
     assert len(rows) > 6700
 
 

@@ -10,12 +10,15 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from tests.factories import PASSWORD, Factory
+from tests.staff.reach_of_routes import OTHERS, staff_calls
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import TicketingError
+from ticketing.kernel.settings import Settings
 from ticketing.kernel.wire import answer_error
 from ticketing.staff.api import routes
 from ticketing.staff.guards import PUBLIC, StaffRequest, access_rule_missing, requires
 from ticketing.staff.model import Role
+from ticketing.web.app import create_app
 
 Client = httpx.AsyncClient
 
@@ -110,6 +113,18 @@ async def test_another_site_can_t_write_by_cookie(client: Client, context: Conte
 def test_a_forgotten_rule_is_found(context: Context) -> None:
     assert access_rule_missing(app_of(context)) == []
     assert access_rule_missing(app_of(context, forgotten)) == ["GET /forgotten"]
+
+
+def test_every_call_of_staff_says_how_it_keeps_to_a_reach() -> None:
+    """Whoever may open it in one festival must not see another's: see tests/web/test_reach_of_routes.py."""
+    app = create_app(Settings(database_url="postgresql:///nowhere", redis_url="redis://nowhere"))
+    told = {call.name for call in staff_calls(app) if not call.kept}
+    missing = told - OTHERS.keys()
+    assert not missing, (
+        "name the festival, venue, hall or screening in the address ({screening:str}), or give the guard "
+        "everywhere=True, or say in tests/staff/reach_of_routes.py which request must be refused"
+    )
+    assert OTHERS.keys() - told == set(), "gone, or kept by its guard"
 
 
 def test_a_guard_for_nobody_is_a_mistake() -> None:

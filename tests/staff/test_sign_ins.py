@@ -9,7 +9,7 @@ from tests.factories import PASSWORD, Factory
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Forbidden
-from ticketing.staff.model import Principal, Role, may_sign_out
+from ticketing.staff.model import Grant, Principal, Role, may_sign_out, principal_with
 from ticketing.staff.sessions import principal_of, sign_in
 from ticketing.staff.sign_ins import list_sign_ins, revoke_sign_in
 
@@ -93,7 +93,7 @@ async def test_who_may_end_whose(context: Context, everybody: dict[Role, tuple[s
     for by in Role:
         for other in Role:
             may = other in expected.get(by, set())
-            assert may_sign_out(by, other) is may
+            assert may_sign_out(everybody[by][1], [Grant(other)]) is may
             if by is other or may:
                 continue
             with pytest.raises(Forbidden):
@@ -121,3 +121,28 @@ async def test_no_list_has_a_token(context: Context, everybody: dict[Role, tuple
     told = repr(await list_sign_ins(context, admin, token, of_everybody=True))
     for secret, _ in everybody.values():
         assert secret not in told
+
+
+async def test_sign_ins_keep_to_where_one_supervises(context: Context) -> None:
+    factory = Factory(context)
+    week, other = await factory.festival(), await factory.festival()
+    for login, grant in {
+        "door-here": Grant(Role.DOOR, week),
+        "organiser-here": Grant(Role.ORGANISER, week),
+        "door-there": Grant(Role.DOOR, other),
+        "door-everywhere": Grant(Role.DOOR),
+    }.items():
+        await factory.staff(grant.role, login, festival=grant.festival)
+    token = await factory.staff(Role.SUPERVISOR, "saule", festival=week)
+    saule = principal_with("saule", (Grant(Role.SUPERVISOR, week),))
+    listed = await list_sign_ins(context, saule, token, of_everybody=True)
+    assert {one.login for one in listed} == {"door-here", "organiser-here", "saule"}
+    rows = await context.postgres.fetch("select login, session_id from staff_session join staff using (staff_id)")
+    ended = set()
+    for login, session in rows:
+        try:
+            await revoke_sign_in(context, session, saule)
+            ended.add(login)
+        except Forbidden:
+            pass
+    assert ended == {"door-here", "saule"}

@@ -5,7 +5,7 @@ import click
 from ticketing.commands.connecting import run_with_context
 from ticketing.commands.terminal import show_table
 from ticketing.staff import accounts
-from ticketing.staff.model import Role
+from ticketing.staff.model import Grant, Role
 
 _password = click.option(
     "--password",
@@ -16,6 +16,12 @@ _password = click.option(
 )
 
 
+def grant_text(grant: Grant) -> str:
+    """A role and where it counts, for a terminal."""
+    parts = (grant.role.value, grant.festival and f"of {grant.festival}", grant.venue and f"at {grant.venue}")
+    return " ".join(part for part in parts if part)
+
+
 @click.group
 def command() -> None:
     """Add people who work here, give them passwords, let them go."""
@@ -24,11 +30,14 @@ def command() -> None:
 @command.command("add")
 @click.argument("login")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What they may do.")
+@click.option("--festival", help="Only in this festival; else in all.")
+@click.option("--venue", help="Only at this venue; else at all.")
 @_password
-def add(login: str, role: str, password: str) -> None:
+def add(login: str, role: str, festival: str | None, venue: str | None, password: str) -> None:
     """Add somebody. LOGIN has 1 to 63 signs: a to z, 0 to 9, dot, dash, underscore."""
-    run_with_context(lambda context: accounts.add_staff(context, login, password, Role(role)))
-    click.echo(f"{login} can sign in as {role}")
+    grant = Grant(Role(role), festival, venue)
+    run_with_context(lambda context: accounts.add_staff(context, login, password, grant))
+    click.echo(f"{login} can sign in as {grant_text(grant)}")
 
 
 @command.command("password")
@@ -61,11 +70,11 @@ def list_all() -> None:
     """List everybody, those who have left included."""
     listed = run_with_context(accounts.list_staff)
     show_table(
-        ("login", "role", "", "since"),
+        ("login", "may", "", "since"),
         [
             (
                 account.login,
-                account.role.value,
+                ", ".join(grant_text(grant) for grant in account.grants) or "nothing",
                 "" if account.active else "disabled",
                 f"{account.created_at:%Y-%m-%d}",
             )

@@ -62,13 +62,13 @@ async def scan_batch(
     summary="What a gate needs to go on without the network",
     tags=["door"],
     guards=[requires(Role.DOOR)],
-    responses=problems(Unauthenticated, Forbidden, UnknownScreening),
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden, UnknownScreening),
 )
 async def show_snapshot(
     request: StaffRequest, screening: OneScreening, door: NamedDependency[Door]
 ) -> offline.Snapshot:
     """The tickets of a screening, who is inside, and the public keys that codes are checked with."""
-    return await offline.take_snapshot(door, screening, locale_of(request))
+    return await offline.take_snapshot(door, screening, request.user.reach, locale_of(request))
 
 
 @get(
@@ -109,13 +109,14 @@ def unless_known(request: StaffRequest, evening: Evening, content: Answer) -> Re
     responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
 )
 async def show_conflicts(
+    request: StaffRequest,
     door: NamedDependency[Door],
     screening: AnyScreening = None,
     limit: Annotated[int, QueryParameter(ge=1, le=offline.CONFLICTS_LISTED_MAX)] = 50,
     cursor: Annotated[str | None, QueryParameter(max_length=200)] = None,
 ) -> offline.Conflicts:
     """Found when late scans were handed in, the latest first."""
-    return await offline.list_conflicts(door, screening, limit, cursor)
+    return await offline.list_conflicts(door, screening, request.user.reach, limit, cursor)
 
 
 routes = [scan_ticket, scan_batch, show_snapshot, show_evening, show_conflicts]

@@ -11,6 +11,7 @@ from ticketing.door.model import RecordedScan
 from ticketing.kernel.batches import Batches
 from ticketing.kernel.postgres import Pool, database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.staff.reach import Place
 
 SQL = load_queries("door")
 ATTEMPTS_MAX: Final = 4
@@ -36,7 +37,7 @@ class AskedScan(msgspec.Struct, frozen=True):
     late: bool
     shown: str | None
     by_hand: bool
-    device: str | None
+    reach: list[Place] | None
 
 
 class ScanBook:

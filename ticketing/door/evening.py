@@ -11,11 +11,12 @@ from asyncpg import Record
 from ticketing.door.book import SQL
 from ticketing.door.desk import Door
 from ticketing.door.offline import ScreeningShown, show_screening
-from ticketing.kernel.errors import Forbidden
+from ticketing.kernel.errors import OutOfReach
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.model import Screening
 from ticketing.staff.model import Post, Principal
+from ticketing.staff.reach import Reach, places_in_sql, touches
 
 # People leave after the end, and what two gates did is settled then.
 ENDED_WITHIN: Final = timedelta(hours=6)
@@ -74,11 +75,11 @@ class _Listed(msgspec.Struct, frozen=True):
     tickets: tuple[EveningTicket, ...]
 
 
-async def venues_of_house(door: Door, locale: str) -> dict[str, str]:
-    """All venues by id, named in a language; at most ``VENUES_LISTED_MAX``."""
+async def venues_of_house(door: Door, locale: str, reach: Reach) -> dict[str, str]:
+    """The venues where something is within reach, by id, named in a language; at most ``VENUES_LISTED_MAX``."""
     async with database_errors():
         rows = await door.context.postgres.fetch(SQL.list_venues, VENUES_LISTED_MAX)
-    return {row["venue_id"]: _named(row, locale) for row in rows}
+    return {row["venue_id"]: _named(row, locale) for row in rows if touches(reach, venue=row["venue_id"])}
 
 
 def _named(venue: Record, locale: str) -> str:
@@ -91,27 +92,32 @@ async def take_evening(
     """The screenings of a venue around now and their tickets, or what has changed of them ``since`` a mark.
 
     A device has its own venues; for a person who names none the answer lists those there are. Beside it the
-    screenings themselves, for pages.
+    screenings themselves, for pages. All of it is what is within reach.
 
     Raises:
-        Forbidden: a device that stands elsewhere.
+        OutOfReach: nothing at that venue is theirs to see.
         DatabaseUnavailable: Postgres does not answer.
     """
     now = door.context.clock.now()
     post = principal.post
-    if post and venue and venue not in post.venues:
-        raise Forbidden
+    if venue and not touches(principal.reach, venue=venue):
+        raise OutOfReach(festival=None, venue=venue)
+    places = places_in_sql(principal.reach)
     wanted = [venue] if venue else list(post.venues) if post else []
     begins, ends = now - ENDED_WITHIN, now + OPENS_WITHIN
     async with database_errors():
         ids = [
             row[0]
-            for row in await door.context.postgres.fetch(SQL.list_evening, wanted, begins, ends, SCREENINGS_MAX)
+            for row in await door.context.postgres.fetch(
+                SQL.list_evening, wanted, begins, ends, SCREENINGS_MAX, places
+            )
         ]
         rows = (
             []
             if post
-            else await door.context.postgres.fetch(SQL.list_venues_of_evening, begins, ends, VENUES_LISTED_MAX)
+            else await door.context.postgres.fetch(
+                SQL.list_venues_of_evening, begins, ends, VENUES_LISTED_MAX, places
+            )
         )
         text = await door.context.postgres.fetchval(SQL.get_evening, ids, since)
     listed = msgspec.json.decode(text, type=_Listed)

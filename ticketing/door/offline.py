@@ -1,6 +1,7 @@
 """What a gate needs to go on without the network, and what came of it: snapshots and conflicts."""
 
 import base64
+import contextlib
 import uuid
 from datetime import datetime
 from typing import Annotated, Final, Literal
@@ -12,10 +13,11 @@ from ticketing.door.answers import VersionShown, version_of
 from ticketing.door.book import SQL
 from ticketing.door.desk import Door
 from ticketing.door.model import Direction, Sighting, Verdict
-from ticketing.kernel.errors import N_, InvalidField
+from ticketing.kernel.errors import N_, InvalidField, UnknownScreening
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.model import Screening, heading
+from ticketing.staff.reach import EVERYWHERE, Reach, places_in_sql, require_reach
 from ticketing.tickets.code import screening_digest
 from ticketing.tickets.notices import minors_need_company
 
@@ -121,14 +123,16 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
     scan: uuid.UUID
 
 
-async def take_snapshot(door: Door, screening_id: str, locale: str) -> Snapshot:
+async def take_snapshot(door: Door, screening_id: str, reach: Reach, locale: str) -> Snapshot:
     """The tickets of a screening for a gate that may lose the network, in one query.
 
     Raises:
         UnknownScreening: there is no such screening.
+        OutOfReach
         DatabaseUnavailable: Postgres does not answer.
     """
     screening = await door.catalogue.screening(screening_id)
+    require_reach(reach, festival=screening.festival, venue=screening.venue.venue)
     as_of = door.context.clock.now()
     async with database_errors():
         text = await door.context.postgres.fetchval(SQL.get_snapshot, screening_id)
@@ -167,15 +171,22 @@ async def show_screening(door: Door, screening: Screening, locale: str) -> Scree
     )
 
 
-async def list_conflicts(door: Door, screening_id: str | None, limit: int, cursor: str | None) -> Conflicts:
-    """Conflicts of a screening, or of the house, the latest first; ``limit`` is cut to 1 … 200.
+async def list_conflicts(
+    door: Door, screening_id: str | None, reach: Reach, limit: int, cursor: str | None
+) -> Conflicts:
+    """Conflicts of a screening, or of all that is within reach, the latest first; ``limit`` is cut to 1 … 200.
 
     Raises:
         InvalidField: the cursor is none of ours.
+        OutOfReach: the screening is; one that is not there has no conflicts.
         DatabaseUnavailable: Postgres does not answer.
     """
     wanted = min(max(limit, 1), CONFLICTS_LISTED_MAX)
     start = _read_cursor(cursor) if cursor else None
+    if screening_id is not None and reach != EVERYWHERE:
+        with contextlib.suppress(UnknownScreening):
+            screening = await door.catalogue.screening(screening_id)
+            require_reach(reach, festival=screening.festival, venue=screening.venue.venue)
     async with database_errors():
         rows = await door.context.postgres.fetch(
             SQL.list_conflicts,
@@ -183,6 +194,7 @@ async def list_conflicts(door: Door, screening_id: str | None, limit: int, curso
             start.received_at if start else None,
             start.scan if start else None,
             wanted + 1,
+            places_in_sql(reach),
         )
     shown = tuple(
         ConflictShown(

@@ -6,8 +6,9 @@ from datetime import datetime
 from ticketing.door.book import AskedScan
 from ticketing.door.desk import Door
 from ticketing.door.model import TYPED_REVISION, RecordedScan, ScanRequest, timing, typed_number
-from ticketing.kernel.errors import Forbidden, UnknownScreening
-from ticketing.staff.model import Post, Principal
+from ticketing.kernel.errors import Forbidden, OutOfReach, UnknownScreening
+from ticketing.staff.model import Principal
+from ticketing.staff.reach import EVERYWHERE, places_in_sql, require_reach
 from ticketing.tickets.code import CodeRefused
 
 
@@ -16,7 +17,8 @@ async def record_scan(door: Door, request: ScanRequest, principal: Principal) ->
 
     Raises:
         InvalidField: ``scanned_at`` can't be.
-        Forbidden: a device of the door that stands at other gates, or in another venue.
+        Forbidden: a device of the door that stands at other gates.
+        OutOfReach: the screening that the gate lets in to is another's.
         TooMany: too many scans wait in this process. It was not recorded.
         DatabaseUnavailable: it may or may not have been recorded: send the same scan again.
     """
@@ -41,8 +43,8 @@ async def record_scans(door: Door, requests: Sequence[ScanRequest], principal: P
 
 async def _read(door: Door, request: ScanRequest, principal: Principal, received_at: datetime) -> AskedScan:
     scanned_at, late = timing(request.scanned_at, received_at)
-    if principal.post is not None and request.scanned_at is None:
-        await _stands_there(door, principal.post, request)
+    if request.scanned_at is None:
+        await _stands_there(door, principal, request)
     revision = TYPED_REVISION
     ticket = typed = typed_number(request.code)
     if typed is None:
@@ -64,19 +66,18 @@ async def _read(door: Door, request: ScanRequest, principal: Principal, received
         late=late,
         shown=request.shown and request.shown.value,
         by_hand=typed is not None,
-        device=principal.post.device if principal.post else None,
+        reach=places_in_sql(principal.reach),
     )
 
 
-async def _stands_there(door: Door, post: Post, request: ScanRequest) -> None:
-    """Refuse a device that scans elsewhere. What it did offline is recorded all the same: people went in."""
-    if request.gate not in post.gates:
+async def _stands_there(door: Door, principal: Principal, request: ScanRequest) -> None:
+    """Refuse who scans elsewhere. What a gate did offline is recorded all the same: people went in."""
+    if principal.post is not None and request.gate not in principal.post.gates:
         raise Forbidden
-    if request.screening is None:
+    if request.screening is None or principal.reach == EVERYWHERE:
         return
     try:
         screening = await door.catalogue.screening(request.screening)
     except UnknownScreening:
-        raise Forbidden from None
-    if screening.venue.venue not in post.venues:
-        raise Forbidden
+        raise OutOfReach(festival=None, venue=None) from None
+    require_reach(principal.reach, festival=screening.festival, venue=screening.venue.venue)

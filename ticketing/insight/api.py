@@ -14,6 +14,7 @@ from ticketing.kernel.wire import locale_of, problems
 from ticketing.seating.api import event_stream
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
+from ticketing.staff.reach import venues_of_festival
 
 REFUSALS = (errors.Unauthenticated, errors.Forbidden)
 
@@ -31,7 +32,7 @@ async def get_screening_capacity(screening: FromPath[str], insight: NamedDepende
 
 @get(
     "/api/v1/festivals/{festival:str}/capacity",
-    guards=[requires(Role.ORGANISER)],
+    guards=[requires(Role.ORGANISER, in_part=True)],
     summary="How full a festival is",
     tags=["capacity"],
     responses=problems(*REFUSALS, errors.UnknownFestival),
@@ -39,12 +40,13 @@ async def get_screening_capacity(screening: FromPath[str], insight: NamedDepende
 async def get_festival_capacity(
     festival: FromPath[str], request: StaffRequest, insight: NamedDependency[Insight]
 ) -> FestivalCapacity:
-    return await festival_capacity(insight, festival, locale_of(request))
+    venues = venues_of_festival(request.user.reach, festival)
+    return await festival_capacity(insight, festival, locale_of(request), venues)
 
 
 @get(
     "/api/v1/festivals/{festival:str}/events",
-    guards=[requires(Role.ORGANISER)],
+    guards=[requires(Role.ORGANISER, in_part=True)],
     summary="How full a festival is, as it changes",
     tags=["capacity"],
     responses={
@@ -55,7 +57,8 @@ async def get_festival_capacity(
 async def get_festival_events(
     festival: FromPath[str], request: StaffRequest, festival_live: NamedDependency[FestivalLive]
 ) -> Stream:
-    return event_stream(await festival_live.events(festival, locale_of(request)))
+    venues = venues_of_festival(request.user.reach, festival)
+    return event_stream(await festival_live.events(festival, locale_of(request), venues))
 
 
 routes = [get_screening_capacity, get_festival_capacity, get_festival_events]

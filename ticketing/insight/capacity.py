@@ -53,14 +53,16 @@ async def screening_capacity(insight: Insight, screening_id: str) -> Capacity:
     return capacity_of(screening, groups, counts, waiting.get(screening_id, 0))
 
 
-async def festival_capacity(insight: Insight, festival_id: str, locale: str) -> FestivalCapacity:
-    """How full a festival's screenings are, with texts in a language.
+async def festival_capacity(
+    insight: Insight, festival_id: str, locale: str, venues: frozenset[str] | None = None
+) -> FestivalCapacity:
+    """How full a festival's screenings are, with texts in a language; those at ``venues``, where they are named.
 
     Raises:
         UnknownFestival, DatabaseUnavailable
     """
     festival = await insight.catalogue.festival(festival_id)
-    return told_in(await read_festival(insight, festival.festival), locale)
+    return told_in(await read_festival(insight, festival.festival), locale, venues)
 
 
 async def read_festival(insight: Insight, festival_id: str) -> FestivalFacts:
@@ -101,6 +103,7 @@ def _facts(row: Record, counts: Counts | None) -> ScreeningFacts:
         film=row["film_id"],
         film_title=row["film_title"] or {},
         version=version,
+        venue_id=row["venue_id"],
         venue=row["venue"],
         hall=row["hall"],
         city=row["city"],

@@ -16,8 +16,8 @@ PING_EVERY_REFRESHES = 15
 VIEWERS_MAX = 1000
 EVENTS_WAITING_MAX = 16
 
-Watched = tuple[str, str]
-"""A festival, and the language of those who watch it."""
+Watched = tuple[str, str, frozenset[str] | None]
+"""A festival, the language of those who watch it, and the venues that they may see (None: all)."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,16 +41,19 @@ class FestivalLive:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def events(self, festival_id: str, locale: str) -> AsyncIterator[bytes]:
-        """Server-sent events: ``snapshot`` with the whole capacity, then ``change`` with what differs.
+    async def events(
+        self, festival_id: str, locale: str, venues: frozenset[str] | None = None
+    ) -> AsyncIterator[bytes]:
+        """Server-sent events: ``snapshot`` with the whole capacity, at ``venues`` where they are named, then
+        ``change`` with what differs.
 
         Raises:
             UnknownFestival, Unavailable: before the first event; also where too many watch already.
         """
         if sum(map(len, self._viewers.values())) >= VIEWERS_MAX:
             raise Unavailable
-        capacity = await festival_capacity(self._insight, festival_id, locale)
-        key = (festival_id, locale)
+        capacity = await festival_capacity(self._insight, festival_id, locale, venues)
+        key = (festival_id, locale, venues)
         queue: asyncio.Queue[bytes] = asyncio.Queue(EVENTS_WAITING_MAX)
         self._viewers.setdefault(key, set()).add(queue)
         self._seen.setdefault(key, capacity)
@@ -77,7 +80,7 @@ class FestivalLive:
         while True:
             await asyncio.sleep(REFRESH_S)
             refreshes += 1
-            for festival_id in {festival_id for festival_id, _ in self._viewers}:
+            for festival_id in {festival_id for festival_id, _, _ in self._viewers}:
                 try:
                     await self.refresh(festival_id)
                 except TicketingError as error:
@@ -94,7 +97,7 @@ class FestivalLive:
         """
         facts = await read_festival(self._insight, festival_id)
         for key in [key for key in self._viewers if key[0] == festival_id]:
-            self._tell(key, told_in(facts, key[1]))
+            self._tell(key, told_in(facts, *key[1:]))
 
     def _tell(self, key: Watched, capacity: FestivalCapacity) -> None:
         seen = self._seen.get(key)

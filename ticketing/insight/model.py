@@ -119,6 +119,7 @@ class ScreeningFacts(msgspec.Struct, frozen=True):
     film: str | None
     film_title: Translated
     version: Version | None
+    venue_id: str
     venue: Translated
     hall: Translated
     city: str
@@ -167,9 +168,13 @@ def alerts_of(facts: ScreeningFacts, capacity: Capacity, rules: FestivalRules, n
     return tuple(alerts)
 
 
-def told_in(facts: FestivalFacts, locale: str) -> FestivalCapacity:
-    """A festival's capacity with its texts in a language."""
-    lines = tuple(_line(screening, facts.rules, facts.at, locale) for screening in facts.screenings)
+def told_in(facts: FestivalFacts, locale: str, venues: frozenset[str] | None = None) -> FestivalCapacity:
+    """A festival's capacity with its texts in a language; that of ``venues`` alone, where they are named."""
+    lines = tuple(
+        _line(screening, facts.rules, facts.at, locale)
+        for screening in facts.screenings
+        if venues is None or screening.venue_id in venues
+    )
     return FestivalCapacity(facts.festival, totals_of(line.capacity for line in lines), lines)
 
 

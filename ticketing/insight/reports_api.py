@@ -84,8 +84,9 @@ async def get_report(  # noqa: PLR0917 - one parameter a filter, by name
     film weeks. Reports name no buyer and no ticket.
     """
     locale = locale_of(request)
-    wish = ReportWish(report, festival, first_day, last_day, week, tuple(dict.fromkeys(by or ())), locale)
-    made = await make_report(insight, wish, written_as)
+    dimensions = tuple(dict.fromkeys(by or ()))
+    wish = ReportWish(report, festival, first_day, last_day, week, dimensions, locale)
+    made = await make_report(insight, wish, request.user.reach, written_as)
     disposition = "inline" if written_as == "json" else "attachment"
     return Response(
         made.body,

@@ -91,7 +91,8 @@ def answer_error(request: Request[Any, Any, Any], error: errors.TicketingError) 
 def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
     """What an operation can answer besides success, for its entry in the OpenAPI document.
 
-    Those that every operation can give (a malformed request, a foreign method, a part of the house down) are added.
+    Those that every operation can give (a malformed request, a foreign method, a part of the house down) are added,
+    and that things of another festival are out of reach, wherever a role is asked for.
     """
     everywhere: tuple[type[errors.TicketingError], ...] = (
         errors.InvalidField,
@@ -100,7 +101,8 @@ def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
         errors.DatabaseUnavailable,
     )
     by_status: dict[int, list[str]] = {}
-    for refusal in (*refusals, *everywhere):
+    of_staff = (errors.OutOfReach,) if errors.Forbidden in refusals else ()
+    for refusal in (*refusals, *of_staff, *everywhere):
         codes = by_status.setdefault(status_of(refusal), [])
         if refusal.code not in codes:
             codes.append(refusal.code)

@@ -19,6 +19,7 @@ from ticketing.sales.providers import PaymentNotice, order_of_charge
 from ticketing.sales.providers.counter import NAME as COUNTER
 from ticketing.sales.tills.shifts import BOOKING_CONSTRAINTS, require_open_shift
 from ticketing.staff.accounts import add_audit
+from ticketing.staff.reach import EVERYWHERE, Reach, places_in_sql
 
 SQL = load_queries("payments")
 HAND_REFUNDS_LISTED_MAX = 200
@@ -120,13 +121,43 @@ async def take_counter_payment(sales: Sales, charge_id: str, payment: CounterPay
     return order
 
 
-async def list_hand_refunds(sales: Sales) -> list[HandRefund]:
-    """Refunds that a person has to hand out, the oldest first: what was taken at the counter, what its provider
-    could not send, and what a provider took that is switched off by now.
+async def require_charge(sales: Sales, charge_id: str, reach: Reach) -> None:
+    """Go on where all tickets of the order of a charge are within reach. One that is not there is told of later.
+
+    Raises:
+        OutOfReach, DatabaseUnavailable
+    """
+    await _require(sales, SQL.is_order_within_reach, order_of_charge(charge_id), reach)
+
+
+async def require_refund(sales: Sales, refund: int, reach: Reach) -> None:
+    """The same for the order of a refund.
+
+    Raises:
+        OutOfReach, DatabaseUnavailable
+    """
+    await _require(sales, SQL.is_refund_within_reach, refund, reach)
+
+
+async def _require(sales: Sales, statement: str, name: str | int | None, reach: Reach) -> None:
+    if reach == EVERYWHERE or name is None:
+        return
+    async with database_errors():
+        within = await sales.context.postgres.fetchval(statement, name, places_in_sql(reach))
+    if within is False:
+        raise errors.OutOfReach(festival=None, venue=None)
+
+
+async def list_hand_refunds(sales: Sales, reach: Reach) -> list[HandRefund]:
+    """Refunds within reach that a person has to hand out, the oldest first: what was taken at the counter, what its
+    provider could not send, and what a provider took that is switched off by now.
     """
     async with database_errors():
         rows = await sales.context.postgres.fetch(
-            SQL.list_hand_refunds, list(sales.providers.refunding), HAND_REFUNDS_LISTED_MAX
+            SQL.list_hand_refunds,
+            list(sales.providers.refunding),
+            HAND_REFUNDS_LISTED_MAX,
+            places_in_sql(reach),
         )
     return [
         HandRefund(

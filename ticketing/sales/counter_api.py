@@ -13,6 +13,8 @@ from ticketing.sales.counter import (
     HandRefund,
     hand_out_refund,
     list_hand_refunds,
+    require_charge,
+    require_refund,
     take_counter_payment,
 )
 from ticketing.sales.desk import Sales, view_of
@@ -52,6 +54,7 @@ class HandRefunds(msgspec.Struct, frozen=True):
 async def post_counter_payment(
     request: StaffRequest, order: FromPath[str], data: JSONBody[CounterPayment], sales: NamedDependency[Sales]
 ) -> OrderView:
+    await require_charge(sales, order, request.user.reach)
     paid = await take_counter_payment(sales, order, data, request.user.login)
     return await view_of(sales, paid, known_to_caller=False)
 
@@ -63,8 +66,8 @@ async def post_counter_payment(
     tags=["counter"],
     responses=problems(errors.Unauthenticated, errors.Forbidden),
 )
-async def get_hand_refunds(sales: NamedDependency[Sales]) -> HandRefunds:
-    return HandRefunds(await list_hand_refunds(sales))
+async def get_hand_refunds(request: StaffRequest, sales: NamedDependency[Sales]) -> HandRefunds:
+    return HandRefunds(await list_hand_refunds(sales, request.user.reach))
 
 
 @post(
@@ -84,6 +87,7 @@ async def post_refund_settlement(
     """Without `method` as it was paid, else in cash. It is booked to one's open till, but for a transfer."""
     if not 0 < refund < 2**63:
         raise errors.UnknownRefund
+    await require_refund(sales, refund, request.user.reach)
     await hand_out_refund(sales, refund, request.user.login, method)
 
 

@@ -20,7 +20,8 @@ from ticketing.sales.personal_data import (
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 
-ORGANISER = [requires(Role.ORGANISER)]
+# A person may have been to any festival: whoever tells or forgets them must see all.
+ORGANISER = [requires(Role.ORGANISER, everywhere=True)]
 REFUSALS: dict[int, Any] = problems(errors.Unauthenticated, errors.Forbidden)
 
 

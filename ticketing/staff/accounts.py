@@ -1,14 +1,25 @@
 """Accounts: who works here. Each change leaves a line in the audit."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+import asyncpg
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import N_, InvalidField, StaffExists, UnknownStaff
+from ticketing.kernel.errors import N_, InvalidField, StaffExists, TicketingError, UnknownStaff
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff import sessions
-from ticketing.staff.model import PASSWORD_SIGNS_MAX, PASSWORD_SIGNS_MIN, Role, StaffAccount, normal_login
+from ticketing.staff.model import (
+    PASSWORD_SIGNS_MAX,
+    PASSWORD_SIGNS_MIN,
+    Grant,
+    Role,
+    StaffAccount,
+    normal_login,
+    widest_role,
+)
 from ticketing.staff.passwords import hash_password
 
 SQL = load_queries("staff")
@@ -19,21 +30,61 @@ LOGIN_PROBLEM = N_(
     "A login has 1 to 63 signs: a to z, 0 to 9, dot, dash, underscore; the first is a letter or digit"
 )
 PASSWORD_PROBLEM = N_("A password has 8 to 256 signs")
+GRANTS_MAX: Final = 50
+GRANTS_PROBLEM = N_("An account has 1 to 50 roles, each for everywhere, a festival or a venue")
+ADMIN_PROBLEM = N_("The role of an administrator counts everywhere")
+PLACE_PROBLEM = N_("There is no such festival or venue")
+GRANT_ERRORS: Final[Mapping[str, Callable[[asyncpg.PostgresError], TicketingError]]] = {
+    "staff_grant_festival_id_fkey": lambda _: InvalidField(field="grants", problem=PLACE_PROBLEM),
+    "staff_grant_venue_id_fkey": lambda _: InvalidField(field="grants", problem=PLACE_PROBLEM),
+}
 
 
 async def add_staff(
-    context: Context, login: str, password: str, role: Role, *, by: str = OPERATOR, weak_allowed: bool = False
+    context: Context,
+    login: str,
+    password: str,
+    *granted: Role | Grant,
+    by: str = OPERATOR,
+    weak_allowed: bool = False,
 ) -> None:
-    """A new account. ``weak_allowed`` takes a password of any length, for a demo whose operator chose it.
+    """A new account with these grants, at least one; a role alone counts everywhere. ``weak_allowed`` takes a
+    password of any length, for a demo whose operator chose it.
 
     Raises:
-        InvalidField: the login or the password can't be one.
+        InvalidField: the login, the password or the grants can't be.
         StaffExists: the login is in use, if only by somebody who has left.
     """
     name = _login(login)
+    grants = check_grants(one if isinstance(one, Grant) else Grant(one) for one in granted)
     password_hash = await hash_password(_password(password, weak_allowed))
-    async with database_errors({"staff_login_key": lambda _: StaffExists(login=name)}):
-        await context.postgres.execute(SQL.add_account, name, password_hash, role.value, context.clock.now(), by)
+    async with database_errors({"staff_login_key": lambda _: StaffExists(login=name), **GRANT_ERRORS}):
+        await context.postgres.execute(
+            SQL.add_account, name, password_hash, *columns_of(grants), context.clock.now(), by
+        )
+
+
+def check_grants(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """Grants as an account may have them: 1 to ``GRANTS_MAX``, each once.
+
+    Raises:
+        InvalidField
+    """
+    found = tuple(dict.fromkeys(grants))
+    if not 1 <= len(found) <= GRANTS_MAX:
+        raise InvalidField(field="grants", problem=GRANTS_PROBLEM)
+    if any(grant.role is Role.ADMIN and (grant.festival or grant.venue) for grant in found):
+        raise InvalidField(field="grants", problem=ADMIN_PROBLEM)
+    return found
+
+
+def columns_of(grants: Sequence[Grant]) -> tuple[list[str], list[str | None], list[str | None]]:
+    """Grants as the statements take them: roles, festivals, venues."""
+    return (
+        [grant.role.value for grant in grants],
+        [grant.festival for grant in grants],
+        [grant.venue for grant in grants],
+    )
 
 
 async def set_password(
@@ -75,7 +126,12 @@ async def list_staff(context: Context) -> list[StaffAccount]:
     """Everybody by login, those who have left included."""
     async with database_errors():
         rows = await context.postgres.fetch(SQL.list_accounts)
-    return [StaffAccount(row["login"], Role(row["role"]), row["active"], row["created_at"]) for row in rows]
+    accounts = []
+    for row in rows:
+        grants = sessions.read_grants(row["grants"])
+        role = widest_role(grants) if grants else None
+        accounts.append(StaffAccount(row["login"], role, grants, row["active"], row["created_at"]))
+    return accounts
 
 
 async def add_audit(

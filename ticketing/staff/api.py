@@ -21,6 +21,7 @@ from ticketing.staff.audit import (
     AuditPage,
     AuditWish,
     read_audit,
+    wish_within,
 )
 from ticketing.staff.guards import PUBLIC, StaffRequest, requires
 from ticketing.staff.model import PASSWORD_SIGNS_MAX, Role, SignIn
@@ -113,6 +114,7 @@ async def end_sign_in(request: StaffRequest, session: FromPath[UUID], context: N
     responses=problems(Unauthenticated, DeviceRevoked, Forbidden),
 )
 async def show_audit(  # noqa: PLR0917 - a parameter a filter, by name
+    request: StaffRequest,
     context: NamedDependency[Context],
     login: Annotated[str | None, QueryParameter(min_length=1, max_length=64, pattern=PRINTABLE)] = None,
     act: Annotated[str | None, QueryParameter(pattern=r"^[a-z_]{1,63}$")] = None,
@@ -124,8 +126,11 @@ async def show_audit(  # noqa: PLR0917 - a parameter a filter, by name
     limit: Annotated[int, QueryParameter(ge=1, le=LINES_A_PAGE_MAX)] = 50,
     cursor: Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN)] = None,
 ) -> AuditPage:
-    """The latest first. `subject`: how it begins; times without an offset are UTC."""
+    """The latest first. `subject`: how it begins; times without an offset are UTC. Who supervises some festivals or
+    venues alone finds their own acts.
+    """
     wish = AuditWish(login, act, subject, _aware(since), _aware(until))
+    wish = wish_within(wish, request.user)
     return await read_audit(context, wish, limit, cursor)
 
 

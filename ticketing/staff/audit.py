@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Meta
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import N_, InvalidField
+from ticketing.kernel.errors import N_, InvalidField, OutOfReach
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.staff.model import Principal
+from ticketing.staff.reach import EVERYWHERE
 
 SQL = load_queries("staff")
 LINES_A_PAGE_MAX: Final = 200
@@ -49,6 +51,20 @@ class AuditPage(msgspec.Struct, frozen=True):
 
     lines: tuple[AuditLine, ...]
     next: str | None
+
+
+def wish_within(wish: AuditWish, principal: Principal) -> AuditWish:
+    """What somebody may look for. An act names no festival, so whoever's role does not count everywhere sees their
+    own.
+
+    Raises:
+        OutOfReach: the acts of another are asked for.
+    """
+    if principal.reach == EVERYWHERE:
+        return wish
+    if wish.login not in (None, principal.login):
+        raise OutOfReach(festival=None, venue=None)
+    return msgspec.structs.replace(wish, login=principal.login)
 
 
 async def read_audit(context: Context, wish: AuditWish, limit: int, cursor: str | None = None) -> AuditPage:

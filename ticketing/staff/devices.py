@@ -9,18 +9,19 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import N_, DeviceRevoked, EnrolmentOver, InvalidField, UnknownDevice
+from ticketing.kernel.errors import N_, DeviceRevoked, EnrolmentOver, InvalidField, OutOfReach, UnknownDevice
 from ticketing.kernel.ids import new_order_id
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.staff.model import DeviceListed, Post, Principal, Role
+from ticketing.staff.model import DeviceListed, Grant, Post, Principal, Role
+from ticketing.staff.reach import EVERYWHERE, Place, Reach, covers, reach_of, reaches
 
 SQL = load_queries("devices")
 ENROLMENT_TTL_S: Final = 900
@@ -71,12 +72,22 @@ _cache: OrderedDict[bytes, _Cached] = OrderedDict()
 
 
 async def add_device(
-    context: Context, name: str, venues: Sequence[str], gates: Sequence[str], *, by: str
+    context: Context,
+    name: str,
+    venues: Sequence[str],
+    gates: Sequence[str],
+    *,
+    by: str,
+    reach: Reach = EVERYWHERE,
 ) -> Enrolment:
     """A new device, and the link that enrols it. That the venues are there is for the caller to know.
 
+    It never scans more than whoever makes it may: ``reach`` is where that is. Somebody of one festival makes
+    devices that let in to that festival.
+
     Raises:
         InvalidField: a name, the venues or the gates can't be.
+        OutOfReach: one of the venues is.
     """
     told = tuple(dict.fromkeys(gates))
     if not _printable(name):
@@ -85,13 +96,62 @@ async def add_device(
         raise InvalidField(field="venues", problem=VENUES_PROBLEM)
     if not 1 <= len(told) <= GATES_MAX or not all(_printable(gate) for gate in told):
         raise InvalidField(field="gates", problem=GATES_PROBLEM)
+    festivals = festivals_at(reach, venues)
     now = context.clock.now()
     secret, ends_at = secrets.token_urlsafe(16), now + timedelta(seconds=ENROLMENT_TTL_S)
     async with database_errors():
         await context.postgres.execute(
-            SQL.add_device, new_order_id(), name, sorted(set(venues)), told, now, by, _digest(secret), ends_at
+            SQL.add_device,
+            new_order_id(),
+            name,
+            sorted(set(venues)),
+            told,
+            now,
+            by,
+            _digest(secret),
+            ends_at,
+            festivals,
         )
     return Enrolment(secret, name, told, ends_at)
+
+
+def festivals_at(reach: Reach, venues: Iterable[str]) -> list[str] | None:
+    """The festivals that are within reach at each of these venues; None: whatever is shown there.
+
+    Raises:
+        OutOfReach: there is none.
+    """
+    found: frozenset[str] | None = None
+    for venue in sorted(set(venues)):
+        if reaches(reach, venue=venue):
+            continue
+        here = frozenset(
+            place.festival for place in reach.places if place.festival is not None and place.venue in (None, venue)
+        )
+        found = here if found is None else found & here
+        if not found:
+            raise OutOfReach(festival=None, venue=venue)
+    return None if found is None else sorted(found)
+
+
+def reach_of_device(venues: Iterable[str], festivals: Iterable[str] | None) -> Reach:
+    """Where a device lets in."""
+    return reach_of(Place(festival, venue) for venue in venues for festival in festivals or (None,))
+
+
+async def require_device(context: Context, device: str, reach: Reach) -> None:
+    """Go on where all that a device lets in to is within reach.
+
+    Raises:
+        UnknownDevice: there is none of that id.
+        OutOfReach
+    """
+    async with database_errors():
+        row = await context.postgres.fetchrow(SQL.find_device, device)
+    if row is None:
+        raise UnknownDevice
+    if not covers(reach, reach_of_device(row["venues"], row["festivals"])):
+        raise OutOfReach(festival=None, venue=None)
 
 
 async def renew_enrolment(context: Context, device: str, *, by: str) -> Enrolment:
@@ -159,8 +219,8 @@ async def revoke_device(context: Context, device: str, *, by: str) -> None:
     _forget(device)
 
 
-async def list_devices(context: Context) -> list[DeviceListed]:
-    """All devices, those in use first; at most ``DEVICES_LISTED_MAX``."""
+async def list_devices(context: Context, reach: Reach = EVERYWHERE) -> list[DeviceListed]:
+    """The devices within reach, those in use first; at most ``DEVICES_LISTED_MAX``."""
     async with database_errors():
         rows = await context.postgres.fetch(SQL.list_devices, DEVICES_LISTED_MAX)
     return [
@@ -169,6 +229,7 @@ async def list_devices(context: Context) -> list[DeviceListed]:
             DeviceListed,
         )
         for row in rows
+        if covers(reach, reach_of_device(row["venues"], row["festivals"]))
     ]
 
 
@@ -193,7 +254,9 @@ async def principal_of_device(context: Context, token: str) -> Principal | None:
     if row["revoked_at"] is not None or row["expires_at"] <= now:
         raise DeviceRevoked
     post = Post(row["device_id"], row["name"], tuple(row["venues"]), tuple(row["gates"]))
-    principal = Principal(f"device {row['device_id']}", Role.DOOR, post)
+    login, reach = f"device {row['device_id']}", reach_of_device(row["venues"], row["festivals"])
+    grants = tuple(Grant(Role.DOOR, place.festival, place.venue) for place in sorted(reach.places, key=str))
+    principal = Principal(login, Role.DOOR, post, reach, grants)
     _cache[digest] = _Cached(principal, row["expires_at"], asked_at_s)
     while len(_cache) > DEVICES_CACHED_MAX:
         _cache.popitem(last=False)

@@ -4,10 +4,12 @@ A handler without either is a mistake that :func:`access_rule_missing` finds, be
 forgetting looks, from inside, just like one left open on purpose.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, State
@@ -15,10 +17,15 @@ from litestar.enums import HttpMethod
 from litestar.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler, WebsocketRouteHandler
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import Forbidden, Unauthenticated
+from ticketing.kernel.errors import Forbidden, OutOfReach, Unauthenticated
+from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.queries import load_queries
 from ticketing.staff.devices import TOKEN_PREFIX, principal_of_device
-from ticketing.staff.model import Principal, Role, allows
+from ticketing.staff.model import Principal, Role
+from ticketing.staff.reach import EVERYWHERE, Reach, reaches, require_everywhere, touches
 from ticketing.staff.sessions import principal_of
+
+SQL = load_queries("staff")
 
 COOKIE_NAME: Final = "staff_session"
 DEVICE_COOKIE_NAME: Final = "door_device"
@@ -33,10 +40,17 @@ Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES = frozenset({"same-origin", "none"})
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
-def requires(*roles: Role) -> Guard:
-    """A guard that lets in whoever may do what one of ``roles`` may do, and puts them at ``request.user``.
+def requires(*roles: Role, everywhere: bool = False, in_part: bool = False) -> Guard:
+    """A guard that lets in whoever may do what one of ``roles`` may do, and puts them at ``request.user``, whose
+    ``reach`` is where they may.
+
+    What the address names must be within that reach: a path parameter ``festival``, ``venue``, ``hall`` or
+    ``screening``. With ``in_part`` a festival or a venue of which something is within reach will do, and the
+    handler leaves out the rest. With ``everywhere`` the role must count everywhere: for what belongs to no
+    festival.
 
     The token stands in ``Authorization: Bearer``, or for pages in the cookie ``staff_session``; that of a device
     of the door in ``door_device``, which counts where nobody has signed in on it. It takes its :class:`Context`
@@ -45,6 +59,7 @@ def requires(*roles: Role) -> Guard:
     Raises, when it runs:
         Unauthenticated: no token, or none that works (any more); ``DeviceRevoked``: one of a device out of use.
         Forbidden: a token of somebody who may not; or a write by cookie that another site's page sent.
+        OutOfReach: it is something of another festival or venue.
     """
     if not roles:
         raise ValueError("a guard needs at least one role")
@@ -54,13 +69,35 @@ def requires(*roles: Role) -> Guard:
         principal, token = await _principal_of(context, _tokens_of(connection))
         if principal is None:
             raise Unauthenticated
-        if not any(allows(principal.role, needed) for needed in roles):
+        reach = principal.reach_as(*roles)
+        if reach is None:
             raise Forbidden
-        connection.scope["user"] = principal
+        if everywhere:
+            require_everywhere(reach)
+        if reach != EVERYWHERE:
+            await _stay_within(context, reach, connection.path_params, in_part)
+        connection.scope["user"] = msgspec.structs.replace(principal, reach=reach)
         connection.scope["auth"] = token
 
-    guard.staff_roles = frozenset(roles)  # type: ignore[attr-defined]  # how access_rule_missing knows our guards
+    # How access_rule_missing knows our guards, and the tests how each keeps to its reach.
+    guard.staff_roles = frozenset(roles)  # type: ignore[attr-defined]
+    guard.everywhere = everywhere  # type: ignore[attr-defined]
     return guard
+
+
+async def _stay_within(context: Context, reach: Reach, named: dict[str, Any], in_part: bool) -> None:
+    """Refuse an address that names something out of reach. What is not there is for the handler to tell."""
+    within = touches if in_part else reaches
+    festival, venue = named.get("festival"), named.get("venue")
+    if (festival or venue) and not within(reach, festival=festival, venue=venue):
+        raise OutOfReach(festival=festival, venue=venue)
+    for name, statement in (("screening", SQL.find_place_of_screening), ("hall", SQL.find_venue_of_hall)):
+        if not _SLUG.fullmatch(str(named.get(name, ""))):
+            continue
+        async with database_errors():
+            row = await context.postgres.fetchrow(statement, named[name])
+        if row is not None and not reaches(reach, festival=row["festival"], venue=row["venue"]):
+            raise OutOfReach(festival=row["festival"], venue=row["venue"])
 
 
 async def staff_of(connection: Connection) -> Principal | None:

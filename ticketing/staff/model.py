@@ -1,6 +1,7 @@
 """Roles and who may what: pure."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from ticketing.staff.reach import EVERYWHERE, Reach
+from ticketing.staff.reach import EVERYWHERE, Place, Reach, reach_of, reaches
 
 LOGIN_PATTERN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 PASSWORD_SIGNS_MIN: Final = 8
@@ -53,16 +54,44 @@ class Post(msgspec.Struct, frozen=True):
     gates: tuple[str, ...]
 
 
+class Grant(msgspec.Struct, frozen=True):
+    """A role, and where it counts: in a festival, at a venue, in a festival at a venue, or (neither) everywhere."""
+
+    role: Role
+    festival: str | None = None
+    venue: str | None = None
+
+
 class Principal(msgspec.Struct, frozen=True):
     """Somebody who has signed in; or a device of the door, which has a ``post``.
 
-    ``reach`` says where the role counts.
+    ``role`` is the widest that they have anywhere, ``grants`` are all of them, empty where that one counts
+    everywhere. ``reach`` says where what the guard has asked for counts.
     """
 
     login: str
     role: Role
     post: Post | None = None
     reach: Reach = EVERYWHERE
+    grants: tuple[Grant, ...] = ()
+
+    def reach_as(self, *roles: Role) -> Reach | None:
+        """Where they may do what one of ``roles`` may; None: nowhere."""
+        places = [
+            Place(grant.festival, grant.venue)
+            for grant in self.held()
+            if any(allows(grant.role, needed) for needed in roles)
+        ]
+        return reach_of(places) if places else None
+
+    def may(self, needed: Role, *, festival: str | None = None, venue: str | None = None) -> bool:
+        """Whether they may do what ``needed`` may with all of this festival at this venue, see :func:`reaches`."""
+        reach = self.reach_as(needed)
+        return reach is not None and reaches(reach, festival=festival, venue=venue)
+
+    def held(self) -> tuple[Grant, ...]:
+        """All their grants, the one that counts everywhere included."""
+        return self.grants or (Grant(self.role),)
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -76,12 +105,14 @@ class SignedIn(msgspec.Struct, frozen=True):
 class SignIn(msgspec.Struct, frozen=True):
     """A sign-in as it is listed. ``session`` names it and opens nothing; ``here``: the one that asks.
 
-    ``last_seen_at``: to the minute. It ends at ``expires_at``, and before that when nobody works with it.
+    ``role`` is the widest that its owner has. ``last_seen_at``: to the minute. It ends at ``expires_at``, and
+    before that when nobody works with it.
     """
 
     session: UUID
     login: str
     role: Role
+    grants: tuple[Grant, ...]
     created_at: datetime
     last_seen_at: datetime | None
     expires_at: datetime
@@ -106,10 +137,11 @@ class DeviceListed(msgspec.Struct, frozen=True):
 
 
 class StaffAccount(msgspec.Struct, frozen=True):
-    """An account as it is listed."""
+    """An account as it is listed. ``role`` is the widest of its ``grants``, null where what they named is gone."""
 
     login: str
-    role: Role
+    role: Role | None
+    grants: tuple[Grant, ...]
     active: bool
     created_at: datetime
 
@@ -119,9 +151,30 @@ def allows(role: Role, needed: Role) -> bool:
     return needed in _COVERS[role]
 
 
-def may_sign_out(by: Role, other: Role) -> bool:
+def widest_role(grants: Iterable[Grant]) -> Role:
+    """The widest role among grants, of which there is at least one."""
+    order = list(Role)
+    return max((grant.role for grant in grants), key=order.index)
+
+
+def principal_with(login: str, grants: tuple[Grant, ...]) -> Principal:
+    """Somebody with these grants, of which there is at least one; what a wider one covers changes nothing."""
+    role = widest_role(grants)
+    return Principal(login, role) if Grant(role) in grants else Principal(login, role, grants=grants)
+
+
+def may_sign_out(by: Principal, others: Iterable[Grant]) -> bool:
     """Whether somebody may end the sign-ins of another: supervisors do, of whom they could stand in for."""
-    return allows(by, Role.SUPERVISOR) and allows(by, other)
+    return all(
+        by.may(needed, festival=grant.festival, venue=grant.venue)
+        for grant in others
+        for needed in (Role.SUPERVISOR, grant.role)
+    )
+
+
+def may_see_sign_ins(by: Principal, others: Iterable[Grant]) -> bool:
+    """Whether somebody may see the sign-ins of another: supervisors do, of who works where they supervise."""
+    return all(by.may(Role.SUPERVISOR, festival=grant.festival, venue=grant.venue) for grant in others)
 
 
 def normal_login(text: str) -> str | None:

@@ -18,7 +18,15 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.errors import WrongCredentials
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, SignedIn, normal_login
+from ticketing.staff.model import (
+    PASSWORD_SIGNS_MAX,
+    Grant,
+    Principal,
+    SignedIn,
+    normal_login,
+    principal_with,
+    widest_role,
+)
 from ticketing.staff.passwords import password_fits
 from ticketing.staff.throttle import admit_try, forgive_try
 
@@ -78,7 +86,7 @@ async def sign_in(context: Context, login: str, password: str, client: str, agen
             _UNPRINTABLE.sub("", agent)[:AGENT_SIGNS_MAX],
         )
     await forgive_try(context, client, name or "")
-    return SignedIn(token, Role(account["role"]), expires_at)
+    return SignedIn(token, widest_role(read_grants(account["grants"])), expires_at)
 
 
 async def sign_out(context: Context, token: str) -> None:
@@ -106,10 +114,11 @@ async def principal_of(context: Context, token: str) -> Principal | None:
     asked_at_s = time.monotonic()
     async with database_errors():
         row = await context.postgres.fetchrow(SQL.get_session, digest, now, idle_since(context, now))
-    if row is None:
+    grants = read_grants(row["grants"]) if row is not None else ()
+    if row is None or not grants:
         _cache.pop(digest, None)
         return None
-    principal = Principal(row["login"], Role(row["role"]))
+    principal = principal_with(row["login"], grants)
     _cache[digest] = _Cached(principal, row["expires_at"], asked_at_s)
     _cache.move_to_end(digest)
     while len(_cache) > PRINCIPALS_CACHED_MAX:
@@ -121,6 +130,11 @@ def forget_principals(login: str | None = None) -> None:
     """Read sign-ins anew: all, or those of one login, after this process has changed something about them."""
     for digest in [digest for digest, cached in _cache.items() if login in (None, cached.principal.login)]:
         del _cache[digest]
+
+
+def read_grants(text: str | None) -> tuple[Grant, ...]:
+    """What somebody may and where, as the statements about staff tell it; None is nothing."""
+    return msgspec.json.decode(text, type=tuple[Grant, ...]) if text is not None else ()
 
 
 def idle_since(context: Context, now: datetime) -> datetime:

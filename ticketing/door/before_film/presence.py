@@ -7,12 +7,12 @@ import msgspec
 from ticketing.door.before_film.model import BrokenSeat, GuestCounts, House, TicketThere, house_of
 from ticketing.door.book import SQL as DOOR_SQL
 from ticketing.door.evening import ENDED_WITHIN, OPENS_WITHIN, SCREENINGS_MAX, VENUES_LISTED_MAX
-from ticketing.kernel.errors import Forbidden
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.model import Screening
 from ticketing.sales.desk import Sales
 from ticketing.staff.model import Principal
+from ticketing.staff.reach import places_in_sql, require_reach
 
 SQL = load_queries("before_film")
 
@@ -24,31 +24,32 @@ class _Listed(msgspec.Struct, frozen=True):
 
 
 async def screening_for(sales: Sales, screening_id: str, principal: Principal) -> Screening:
-    """A screening that somebody may see the house of: a device of the door, those of its own venues alone.
+    """A screening that somebody may see the house of.
 
     Raises:
-        UnknownScreening, Forbidden, DatabaseUnavailable
+        UnknownScreening, OutOfReach, DatabaseUnavailable
     """
     screening = await sales.catalogue.screening(screening_id)
-    if principal.post is not None and screening.venue.venue not in principal.post.venues:
-        raise Forbidden
+    require_reach(principal.reach, festival=screening.festival, venue=screening.venue.venue)
     return screening
 
 
 async def screenings_of_evening(sales: Sales, principal: Principal) -> list[Screening]:
-    """The screenings around now, by start: a device's own venues, for a person all.
+    """The screenings around now that are within reach, by start.
 
     Raises:
         DatabaseUnavailable
     """
     now, postgres = sales.context.clock.now(), sales.context.postgres
     async with database_errors():
-        if principal.post is not None:
-            venues = list(principal.post.venues)
-        else:
-            venues = [row["venue_id"] for row in await postgres.fetch(DOOR_SQL.list_venues, VENUES_LISTED_MAX)]
+        venues = [row["venue_id"] for row in await postgres.fetch(DOOR_SQL.list_venues, VENUES_LISTED_MAX)]
         rows = await postgres.fetch(
-            DOOR_SQL.list_evening, venues, now - ENDED_WITHIN, now + OPENS_WITHIN, SCREENINGS_MAX
+            DOOR_SQL.list_evening,
+            venues,
+            now - ENDED_WITHIN,
+            now + OPENS_WITHIN,
+            SCREENINGS_MAX,
+            places_in_sql(principal.reach),
         )
     return list(await asyncio.gather(*(sales.catalogue.screening(row["screening_id"]) for row in rows)))
 

@@ -20,6 +20,7 @@ from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.model import Translated
 from ticketing.sales.ledger import seal_ledger
+from ticketing.staff.reach import Reach, places_in_sql, touches
 
 SQL = load_queries("closed_weeks")
 FACTS_SQL = load_queries("reports")
@@ -81,23 +82,26 @@ def settle(live: Sequence[ScreeningFacts], settled: Settled, period: Period) -> 
     return sorted(facts, key=lambda one: (one.starts_at, one.screening))
 
 
-async def settled_in(context: Context, festival_id: str | None, period: Period) -> Settled:
-    """What is final in a period.
+async def settled_in(context: Context, festival_id: str | None, period: Period, reach: Reach) -> Settled:
+    """What is final in a period, of what is within reach.
 
     Raises:
         ReportTooLong: more than 2,000 later entries.
         DatabaseUnavailable
     """
     weeks = film_week(period.first_day), film_week(period.last_day)
+    places = places_in_sql(reach)
     async with database_errors():
-        closed = await context.postgres.fetch(SQL.list_closed_weeks, festival_id, *weeks)
+        closed = await context.postgres.fetch(SQL.list_closed_weeks, festival_id, *weeks, places)
         later = await context.postgres.fetch(
-            SQL.list_later_entries, festival_id, period.first_day, period.last_day, LATER_ENTRIES_MAX + 1
+            SQL.list_later_entries, festival_id, period.first_day, period.last_day, LATER_ENTRIES_MAX + 1, places
         )
     if len(later) > LATER_ENTRIES_MAX:
         raise ReportTooLong(rows_max=LATER_ENTRIES_MAX)
     return Settled(
-        weeks=tuple(sorted({(row["festival"], row["week"]) for row in closed})),
+        weeks=tuple(
+            sorted({(row["festival"], row["week"]) for row in closed if touches(reach, festival=row["festival"])})
+        ),
         facts=tuple(row["facts"] for row in closed if row["facts"] is not None),
         later=tuple(msgspec.json.decode(row[0], type=LaterEntries) for row in later),
     )
@@ -132,7 +136,7 @@ async def close_week(insight: Insight, festival_id: str, day: date, *, closed_by
             facts = [
                 msgspec.json.decode(found[0])
                 for found in await connection.fetch(
-                    FACTS_SQL.list_screening_facts, festival.festival, *_days(period), SCREENINGS_MAX + 1
+                    FACTS_SQL.list_screening_facts, festival.festival, *_days(period), SCREENINGS_MAX + 1, None
                 )
             ]
             if len(facts) > SCREENINGS_MAX:

@@ -22,11 +22,12 @@ from ticketing.insight.reports.takings import TakingsReport, report_takings
 from ticketing.insight.reports.totals import TotalsReport, report_totals
 from ticketing.insight.reports.weekly_return import WeeklyReturnReport
 from ticketing.insight.reports.weekly_sums import report_weekly_return
-from ticketing.kernel.errors import N_, ReportTooLong, UnknownReport
+from ticketing.kernel.errors import N_, OutOfReach, ReportTooLong, UnknownReport
 from ticketing.kernel.i18n import translate
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.kernel.threads import Threads
+from ticketing.staff.reach import Reach, places_in_sql, touches
 
 SQL = load_queries("reports")
 # Of screenings with their tariffs, of which no report has more than three rows each.
@@ -58,7 +59,7 @@ _THREADS = Threads("report", threads_max=1, waiting_max=8)
 
 
 class ReportWish(msgspec.Struct, frozen=True):
-    """Which report, of one festival or of all, on which days; see ``choose_period``.
+    """Which report, of one festival or of all that is within reach, on which days; see ``choose_period``.
 
     ``by`` is for totals and says nothing to the others; ``locale`` is the language of headings and texts.
     """
@@ -87,32 +88,35 @@ class ShownReport(msgspec.Struct, frozen=True):
     cut: bool
 
 
-async def make_report(insight: Insight, wish: ReportWish, written_as: Format) -> ReportFile:
+async def make_report(insight: Insight, wish: ReportWish, reach: Reach, written_as: Format) -> ReportFile:
     """A report as a file with a name.
 
     Raises:
+        OutOfReach: nothing of the festival is.
         UnknownReport, UnknownFestival, InvalidPeriod
         ReportTooLong: more than 20,000 pairs of screening and tariff; as PDF, more than 3,000 rows.
         TooMany: eight others wait for theirs in this process.
         DatabaseUnavailable
     """
-    request = await _request(insight, wish)
-    body = await _THREADS.run(_write, wish.report, *await _find(insight, request), request, written_as)
+    request = await _request(insight, wish, reach)
+    body = await _THREADS.run(_write, wish.report, *await _find(insight, request, reach), request, written_as)
     period = request.period
     parts = (wish.report, wish.festival, period.first_day.isoformat(), period.last_day.isoformat())
     return ReportFile(f"{'_'.join(part for part in parts if part)}.{written_as}", body)
 
 
-async def show_report(insight: Insight, wish: ReportWish) -> ShownReport:
+async def show_report(insight: Insight, wish: ReportWish, reach: Reach) -> ShownReport:
     """The same report as papers for a page. Raises what ``make_report`` raises."""
-    request = await _request(insight, wish)
-    return await _THREADS.run(_show, wish.report, *await _find(insight, request), request)
+    request = await _request(insight, wish, reach)
+    return await _THREADS.run(_show, wish.report, *await _find(insight, request, reach), request)
 
 
-async def _request(insight: Insight, wish: ReportWish) -> ReportRequest:
+async def _request(insight: Insight, wish: ReportWish, reach: Reach) -> ReportRequest:
     if wish.report not in REPORTS:
         raise UnknownReport(reports=list(REPORTS))
     festival = await insight.catalogue.festival(wish.festival) if wish.festival is not None else None
+    if not touches(reach, festival=wish.festival):
+        raise OutOfReach(festival=wish.festival, venue=None)
     now = insight.context.clock.now()
     period = choose_period(
         first_day=wish.first_day, last_day=wish.last_day, week=wish.week, festival=festival, today=now.date()
@@ -122,13 +126,18 @@ async def _request(insight: Insight, wish: ReportWish) -> ReportRequest:
     return ReportRequest(wish.festival, period, wish.locale, now, wish.by)
 
 
-async def _find(insight: Insight, request: ReportRequest) -> tuple[list[str], Settled]:
+async def _find(insight: Insight, request: ReportRequest, reach: Reach) -> tuple[list[str], Settled]:
     period = request.period
     async with database_errors():
         rows = await insight.context.postgres.fetch(
-            SQL.list_screening_facts, request.festival, period.first_day, period.last_day, ROWS_MAX + 1
+            SQL.list_screening_facts,
+            request.festival,
+            period.first_day,
+            period.last_day,
+            ROWS_MAX + 1,
+            places_in_sql(reach),
         )
-    return [row[0] for row in rows], await settled_in(insight.context, request.festival, period)
+    return [row[0] for row in rows], await settled_in(insight.context, request.festival, period, reach)
 
 
 def _made(report: str, texts: Sequence[str], settled: Settled, request: ReportRequest) -> Report:

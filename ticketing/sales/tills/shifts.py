@@ -25,7 +25,7 @@ from ticketing.sales.tills.model import (
 )
 from ticketing.staff.accounts import add_audit
 from ticketing.staff.model import Principal, Role, allows
-from ticketing.staff.reach import reaches, require_reach
+from ticketing.staff.reach import Reach, require_part, touches, venues_within
 
 SQL = load_queries("tills")
 SHIFTS_LISTED_MAX: Final = 100
@@ -86,7 +86,7 @@ async def open_shift(sales: Sales, till: str, opening: ShiftOpening, by: Princip
         known = await connection.fetchrow(SQL.find_till, till)
         if known is None or not known["in_use"]:
             raise errors.UnknownTill(till=till)
-        require_reach(by.reach, venue=known["venue_id"])
+        require_part(by.reach, venue=known["venue_id"])
         currencies, amounts = [currency for currency, _ in money], [amount for _, amount in money]
         opened = await connection.fetchval(SQL.open_shift, opening.shift, till, by.login, now, currencies, amounts)
         if opened is not None:
@@ -117,7 +117,7 @@ async def close_shift(sales: Sales, shift_id: uuid.UUID, closing: ShiftClosing, 
         row = await connection.fetchrow(SQL.lock_shift, shift_id)
         if row is None or not (row["login"] == by.login or allows(by.role, Role.SUPERVISOR)):
             raise errors.UnknownShift(shift=str(shift_id))
-        require_reach(by.reach, venue=row["venue"])
+        _require_shift(by, row["login"], row["venue"])
         if row["closed_at"] is None:
             await _count(connection, shift_id, closing)
             await connection.execute(SQL.close_shift, shift_id, now, by.login, closing.note)
@@ -155,7 +155,7 @@ async def show_shift(sales: Sales, shift_id: uuid.UUID, by: Principal) -> Shift:
     supervisor = allows(by.role, Role.SUPERVISOR)
     if shift.login != by.login and not supervisor:
         raise errors.UnknownShift(shift=str(shift_id))
-    require_reach(by.reach, venue=shift.venue)
+    _require_shift(by, shift.login, shift.venue)
     return shift if supervisor else seen_by_cashier(shift)
 
 
@@ -168,7 +168,7 @@ async def shift_of(sales: Sales, by: Principal) -> Shift | None:
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
         found = await open_shift_of(connection, by.login)
         shift = await _read(connection, found.shift) if found else None
-    if shift is None or not reaches(by.reach, venue=shift.venue):
+    if shift is None or not touches(by.reach, venue=shift.venue):
         return None
     return seen_by_cashier(shift)
 
@@ -186,12 +186,19 @@ async def list_shifts(
     Raises:
         DatabaseUnavailable
     """
-    venues = sorted(by.reach.venues) if by.reach.venues is not None else None
     at, shift_id = before or (None, None)
     wanted = min(max(limit, 1), SHIFTS_LISTED_MAX)
     async with database_errors():
-        rows = await sales.context.postgres.fetch(SQL.list_shifts, venues, till, at, shift_id, wanted)
+        rows = await sales.context.postgres.fetch(
+            SQL.list_shifts, venues_within(by.reach), till, at, shift_id, wanted
+        )
     return [msgspec.json.decode(row[0], type=Shift) for row in rows]
+
+
+def _require_shift(by: Principal, cashier: str, venue: str) -> None:
+    """Go on where it is one's own shift at a venue of one's own, or one supervises there."""
+    own = by.reach if cashier == by.login else by.reach_as(Role.SUPERVISOR)
+    require_part(own or Reach(frozenset()), venue=venue)
 
 
 async def _count(connection: Connection, shift_id: uuid.UUID, closing: ShiftClosing) -> None:

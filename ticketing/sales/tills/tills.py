@@ -11,7 +11,7 @@ from ticketing.sales.desk import Sales
 from ticketing.sales.tills.model import Till, TillTerms
 from ticketing.staff.accounts import add_audit
 from ticketing.staff.model import Principal
-from ticketing.staff.reach import require_reach
+from ticketing.staff.reach import require_reach, venues_within
 
 SQL = load_queries("tills")
 TILLS_LISTED_MAX: Final = 500
@@ -51,7 +51,6 @@ async def list_tills(sales: Sales, by: Principal) -> list[Till]:
     Raises:
         DatabaseUnavailable
     """
-    venues = sorted(by.reach.venues) if by.reach.venues is not None else None
     async with database_errors():
-        rows = await sales.context.postgres.fetch(SQL.list_tills, venues, TILLS_LISTED_MAX)
+        rows = await sales.context.postgres.fetch(SQL.list_tills, venues_within(by.reach), TILLS_LISTED_MAX)
     return [Till(*row) for row in rows]

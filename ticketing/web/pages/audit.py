@@ -18,7 +18,7 @@ from ticketing.kernel.i18n import translate
 from ticketing.sales.allotment_choosing import GUEST
 from ticketing.sales.allotments import WORKER
 from ticketing.staff.accounts import OPERATOR
-from ticketing.staff.audit import CURSOR_PATTERN, SUBJECT_SIGNS_MAX, AuditPage, AuditWish, read_audit
+from ticketing.staff.audit import CURSOR_PATTERN, SUBJECT_SIGNS_MAX, AuditPage, AuditWish, read_audit, wish_within
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
 from ticketing.staff.sessions import NOBODY
@@ -98,7 +98,8 @@ async def show_audit(
     refusal: Refusal | None = None
     found = AuditPage((), None)
     try:
-        found = await read_audit(context, _wish(typed), LINES_A_PAGE, typed["cursor"] or None)
+        wish = wish_within(_wish(typed), request.user)
+        found = await read_audit(context, wish, LINES_A_PAGE, typed["cursor"] or None)
     except TicketingError as error:
         refusal = refusal_of(error, language)
     narrowed = {name: text for name, text in typed.items() if text and name != "cursor"}

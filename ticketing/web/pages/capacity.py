@@ -9,8 +9,10 @@ from litestar.params import FromPath
 
 from ticketing.insight.capacity import Insight, festival_capacity
 from ticketing.insight.model import totals_of
+from ticketing.kernel.errors import OutOfReach
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
+from ticketing.staff.reach import touches, venues_of_festival
 from ticketing.web.pages.capacity_view import choices_of, groups_of, lines_of, wish_of
 from ticketing.web.pages.formatting import money_pattern
 from ticketing.web.pages.languages import require_language
@@ -24,14 +26,19 @@ async def show_capacity(
 ) -> Response[Any]:
     """The figures of a festival; without a choice, of the one that runs or comes next."""
     require_language(language)
-    festivals = await insight.catalogue.festivals()
+    reach = request.user.reach
     wanted = request.query_params.get("festival", "")[:63]
+    listed = await insight.catalogue.festivals()
+    if any(one.festival == wanted for one in listed) and not touches(reach, festival=wanted):
+        raise OutOfReach(festival=wanted, venue=None)
+    festivals = [one for one in listed if touches(reach, festival=one.festival)]
     now = insight.context.clock.now()
     sizes = await insight.catalogue.screenings_ahead(now)
     festival = current_festival(festivals, wanted, now.date(), sizes)
     if festival is None:
         return page(request, "empty.html", language, festival=None, cart_count=0)
-    capacity = await festival_capacity(insight, festival.festival, language)
+    venues = venues_of_festival(reach, festival.festival)
+    capacity = await festival_capacity(insight, festival.festival, language, venues)
     wish = wish_of(request.query_params)
     lines = lines_of(capacity.screenings, wish)
     totals = totals_of(line.capacity for line in lines)

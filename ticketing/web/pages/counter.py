@@ -15,7 +15,14 @@ from ticketing.kernel.i18n import pick
 from ticketing.kernel.money import Money
 from ticketing.programme.model import Screening
 from ticketing.sales.charges import charge_of
-from ticketing.sales.counter import CounterPayment, hand_out_refund, list_hand_refunds, take_counter_payment
+from ticketing.sales.counter import (
+    CounterPayment,
+    hand_out_refund,
+    list_hand_refunds,
+    require_charge,
+    require_refund,
+    take_counter_payment,
+)
 from ticketing.sales.desk import Sales, read_order
 from ticketing.sales.model import OrderFacts
 from ticketing.sales.providers import Charge, order_of_charge
@@ -61,6 +68,7 @@ async def post_counter(
     form = await read_form(request)
     number = _number(form.text("order"))
     try:
+        await require_charge(sales, number, request.user.reach)
         await take_counter_payment(sales, number, _payment_in(form), request.user.login)
     except errors.TicketingError as error:
         return await counter_page(request, sales, language, number, refusal=refusal_of(error, language))
@@ -76,6 +84,7 @@ async def post_refund(
     try:
         if not 0 < refund < 2**63:
             raise errors.UnknownRefund
+        await require_refund(sales, refund, request.user.reach)
         await hand_out_refund(sales, refund, request.user.login)
     except errors.TicketingError as error:
         return await counter_page(request, sales, language, "", refusal=refusal_of(error, language))
@@ -116,6 +125,7 @@ async def counter_page(
     found: FoundOrder | None = None
     if number:
         try:
+            await require_charge(sales, number, request.user.reach)
             found = await found_order(sales, language, number)
         except errors.TicketingError as error:
             refusal = refusal or refusal_of(error, language)
@@ -130,7 +140,7 @@ async def counter_page(
         number=number,
         found=found,
         receipt=new_form_key(),
-        refunds=await list_hand_refunds(sales),
+        refunds=await list_hand_refunds(sales, request.user.reach),
         taking="counter" in sales.providers.names,
         refusal=refusal,
         done=done,

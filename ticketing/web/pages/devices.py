@@ -18,11 +18,13 @@ from ticketing.staff.devices import (
     enrol_device,
     list_devices,
     renew_enrolment,
+    require_device,
     revoke_device,
     show_enrolment,
 )
 from ticketing.staff.guards import DEVICE_COOKIE_NAME, StaffRequest, requires, session_cookie
 from ticketing.staff.model import Role, allows
+from ticketing.staff.reach import EVERYWHERE
 from ticketing.tickets.qr import render_link_png
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import AnyRequest, require_language
@@ -51,10 +53,13 @@ async def post_device(request: StaffRequest, door: NamedDependency[Door], langua
     form = await read_form(request)
     try:
         venues = form.texts("venue")
-        if not set(venues) <= set(await venues_of_house(door, language)):
+        if not set(venues) <= set(await venues_of_house(door, language, EVERYWHERE)):
             raise InvalidField(field="venues", problem=VENUES_PROBLEM)
         gates = [gate.strip() for gate in form.text("gates", GATES_TEXT_SIGNS_MAX).split(",") if gate.strip()]
-        enrolment = await add_device(door.context, form.text("name"), venues, gates, by=request.user.login)
+        user = request.user
+        enrolment = await add_device(
+            door.context, form.text("name"), venues, gates, by=user.login, reach=user.reach
+        )
     except TicketingError as error:
         return await _page(request, door, language, refusal=refusal_of(error, language), typed=form)
     return await _page(request, door, language, enrolment=enrolment)
@@ -65,6 +70,7 @@ async def post_link(request: StaffRequest, door: NamedDependency[Door], language
     """Another link for a device, for instance for another telephone in its place."""
     require_language(language)
     device = (await read_form(request)).text("device", DEVICE_ID_SIGNS_MAX)
+    await require_device(door.context, device, request.user.reach)
     enrolment = await renew_enrolment(door.context, device, by=request.user.login)
     return await _page(request, door, language, enrolment=enrolment)
 
@@ -76,6 +82,7 @@ async def post_revocation(
     """Take a device out of use."""
     require_language(language)
     device = (await read_form(request)).text("device", DEVICE_ID_SIGNS_MAX)
+    await require_device(door.context, device, request.user.reach)
     await revoke_device(door.context, device, by=request.user.login)
     return see_other(f"/{language}/devices")
 
@@ -127,8 +134,8 @@ async def _page(
         cart_count=0,
         login=request.user.login,
         organiser=allows(request.user.role, Role.ORGANISER),
-        devices=await list_devices(door.context),
-        venues=await venues_of_house(door, language),
+        devices=await list_devices(door.context, request.user.reach),
+        venues=await venues_of_house(door, language, request.user.reach),
         now=door.context.clock.now(),
         enrolment=enrolment,
         minutes=ENROLMENT_TTL_S // 60,

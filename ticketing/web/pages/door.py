@@ -21,6 +21,7 @@ from ticketing.programme.catalogue import SCREENINGS_LISTED_MAX, ProgrammeFilter
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
+from ticketing.staff.reach import Reach, reaches
 from ticketing.web.pages.door_app import door_page
 from ticketing.web.pages.door_view import Verdict, verdict_of, version_words
 from ticketing.web.pages.forms import Form, read_form
@@ -140,7 +141,7 @@ async def _page(
         status_code=refusal.status if refusal else 200,
         cookies=cookies or [],
         gate=gate,
-        gates_screenings=await _screenings(door),
+        gates_screenings=await _screenings(door, request.user.reach),
         verdict=verdict,
         refusal=refusal,
         scan=str(uuid.uuid4()),
@@ -150,11 +151,15 @@ async def _page(
     )
 
 
-async def _screenings(door: Door) -> list[Screening]:
-    """Those that have not ended, the next first: a gate picks its own."""
+async def _screenings(door: Door, reach: Reach) -> list[Screening]:
+    """Those within reach that have not ended, the next first: a gate picks its own."""
     now = door.context.clock.now()
     found, _ = await door.catalogue.programme(ProgrammeFilters(), now=now, limit=SCREENINGS_LISTED_MAX)
-    return [screening for screening in found if screening.status == "published"][:SCREENINGS_OFFERED_MAX]
+    return [
+        one
+        for one in found
+        if one.status == "published" and reaches(reach, festival=one.festival, venue=one.venue.venue)
+    ][:SCREENINGS_OFFERED_MAX]
 
 
 def gate_text(gate: Gate) -> str:

@@ -34,7 +34,7 @@ async def show_conflicts(
 ) -> Response[str]:
     """Both gates with their times, the latest first."""
     require_language(language)
-    listed = await list_conflicts(door, screening, CONFLICTS_A_PAGE, cursor)
+    listed = await list_conflicts(door, screening, request.user.reach, CONFLICTS_A_PAGE, cursor)
     screenings = {one.screening: await _screening(door, one.screening) for one in listed.conflicts}
     return page(
         request,

@@ -21,7 +21,7 @@ from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Festival
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
-from ticketing.staff.reach import EVERYWHERE, Reach, reaches, require_everywhere, require_reach
+from ticketing.staff.reach import EVERYWHERE, Reach, require_reach, touches
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.programme_view import current_festival
@@ -47,8 +47,7 @@ async def show_reports(
     festivals = await _festivals(insight, request.user.reach)
     try:
         wish = _wish(request, language, await _usual(insight, festivals))
-        _require_reach(request.user.reach, wish.festival)
-        shown = await show_report(insight, wish)
+        shown = await show_report(insight, wish, request.user.reach)
     except OutOfReach:
         raise
     except TicketingError as error:
@@ -67,8 +66,7 @@ async def get_report_file(
     except msgspec.ValidationError:
         raise InvalidField(field="format", problem=CHOICE_PROBLEM) from None
     wish = _wish(request, language, None)
-    _require_reach(request.user.reach, wish.festival)
-    made = await make_report(insight, wish, written_as)
+    made = await make_report(insight, wish, request.user.reach, written_as)
     headers = {
         "content-disposition": f'attachment; filename="{made.name}"',
         "content-language": language,
@@ -86,7 +84,7 @@ async def post_closed_week(
     festivals = await _festivals(insight, request.user.reach)
     form = await read_form(request)
     festival = form.text("festival", SIGNS_MAX)
-    _require_reach(request.user.reach, festival)
+    require_reach(request.user.reach, festival=festival)
     wish = ReportWish("weekly-return", festival, locale=language)
     try:
         week = msgspec.convert(form.text("week", 10), date)
@@ -174,18 +172,8 @@ def _wish(request: StaffRequest, language: str, usual: str | None) -> ReportWish
         raise InvalidField(field="report", problem=WISH_PROBLEM) from None
 
 
-def _require_reach(reach: Reach, festival: str | None) -> None:
-    """A report is of a whole festival, at all its venues; and without one, of everything."""
-    if festival is None:
-        require_everywhere(reach)
-        return
-    require_reach(reach, festival=festival)
-    if reach.venues is not None:
-        raise OutOfReach(festival=festival, venue=None)
-
-
 async def _festivals(insight: Insight, reach: Reach) -> list[Festival]:
-    return [one for one in await insight.catalogue.festivals() if reaches(reach, festival=one.festival)]
+    return [one for one in await insight.catalogue.festivals() if touches(reach, festival=one.festival)]
 
 
 async def _usual(insight: Insight, festivals: Sequence[Festival]) -> str | None:

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from ticketing.kernel.context import Context
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, SignIn, allows, may_sign_out
+from ticketing.staff.model import Role, allows, may_sign_out
 from ticketing.staff.sign_ins import list_sign_ins, revoke_sign_in
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
@@ -51,11 +51,8 @@ async def show_sign_ins(
     """One's own first; below them those of others, for who may end them."""
     require_language(language)
     user = request.user
-    supervisor = allows(user.role, Role.SUPERVISOR)
+    supervisor = user.reach_as(Role.SUPERVISOR) is not None
     listed = await list_sign_ins(context, user, request.auth, of_everybody=supervisor)
-
-    def ends(one: SignIn) -> bool:
-        return one.login == user.login or may_sign_out(user.role, one.role)
 
     return page(
         request,
@@ -66,8 +63,8 @@ async def show_sign_ins(
         login=user.login,
         organiser=allows(user.role, Role.ORGANISER),
         supervisor=supervisor,
-        own=[(one, ends(one)) for one in listed if one.login == user.login],
-        others=[(one, ends(one)) for one in listed if one.login != user.login],
+        own=[(one, True) for one in listed if one.login == user.login],
+        others=[(one, may_sign_out(user, one.grants)) for one in listed if one.login != user.login],
         program=program_name,
         idle_hours=round(context.settings.staff_idle_s / 3600, 1),
     )

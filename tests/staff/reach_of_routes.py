@@ -1,0 +1,108 @@
+"""How each call of staff keeps to the reach of whoever asks: what the address does not show stands in this table.
+
+Nothing needs to stand here of a handler whose address has a ``{festival}``, ``{venue}``, ``{hall}`` or
+``{screening}``, nor of one with a guard for everywhere: their guards refuse, and the test asks them all.
+"""
+
+import dataclasses
+import uuid
+from typing import Any
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+NAMED = ("festival", "venue", "hall", "screening")
+
+
+@dataclasses.dataclass(frozen=True)
+class Asks:
+    """A request for something of another festival, with ``{…}`` for what is there; it must be refused.
+
+    ``part_will_do``: whoever may be there in one festival is let in, for that festival alone.
+    """
+
+    params: dict[str, str] | None = None
+    json: Any = None
+    form: dict[str, str] | None = None
+    part_will_do: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Keeps:
+    """A call that can't be asked for something of another festival, and why; or where else it is tested."""
+
+    why: str
+
+
+SCAN = {"scan": str(uuid.UUID(int=1)), "code": "x", "gate": "1", "screening": "{screening}"}
+PAYMENT = {"receipt": "r-1", "method": "cash", "money": {"amount": 350_000, "currency": "KZT"}}
+ONE_S_OWN = Keeps("one's own sign-in")
+OF_WHO_WORKS_WHERE_ONE_SUPERVISES = Keeps("refused by grants: test_sign_ins_keep_to_where_one_supervises")
+LISTS = Keeps("lists what is within reach: test_lists_show_what_is_within_reach")
+
+OTHERS: dict[str, Asks | Keeps] = {
+    "POST /api/v1/door/scans": Asks(json=SCAN),
+    "POST /api/v1/door/scans/batch": Asks(json={"scans": [SCAN]}),
+    "GET /api/v1/door/snapshot": Asks({"screening": "{screening}"}),
+    "GET /api/v1/door/evening": Asks({"venue": "{venue}"}),
+    "GET /api/v1/door/conflicts": Asks({"screening": "{screening}"}),
+    "POST /{language:str}/door": Asks(form={"code": "x", "gate": "1", "screening": "{screening}"}),
+    "GET /{language:str}/door": LISTS,
+    "GET /{language:str}/door/evening": Asks({"venue": "{venue}"}),
+    "GET /{language:str}/door/conflicts": Asks({"screening": "{screening}"}),
+    "GET /{language:str}/door/house": LISTS,
+    "POST /api/v1/orders/{order:str}/counter-payment": Asks(json=PAYMENT),
+    "GET /api/v1/counter/refunds": LISTS,
+    "POST /api/v1/counter/refunds/{refund:int}/settlement": Asks(),
+    "GET /{language:str}/counter/payments": Asks({"order": "{order}"}),
+    "POST /{language:str}/counter/payments": Asks(
+        form={"order": "{order}", "receipt": "r-1", "method": "cash", "amount": "350000", "currency": "KZT"}
+    ),
+    "POST /{language:str}/counter/refunds/{refund:int}": Asks(),
+    "GET /api/v1/reports/{report:str}": Asks({"festival": "{festival}"}),
+    "GET /{language:str}/capacity": Asks({"festival": "{festival}"}),
+    "GET /{language:str}/devices": LISTS,
+    "POST /{language:str}/devices": Asks(
+        form={"name": "Phone", "gates": "1", "venue": "{venue}"}, part_will_do=True
+    ),
+    "POST /{language:str}/devices/link": Asks(form={"device": "{device}"}),
+    "POST /{language:str}/devices/revocation": Asks(form={"device": "{device}"}),
+    "GET /api/v1/staff/audit": Asks({"login": "somebody"}),
+    "GET /{language:str}/desk/audit": Asks({"login": "somebody"}),
+    "GET /api/v1/staff/sessions": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "DELETE /api/v1/staff/sessions": ONE_S_OWN,
+    "DELETE /api/v1/staff/sessions/{session:uuid}": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "GET /{language:str}/desk/sessions": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "POST /{language:str}/desk/sessions/revocation": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "GET /{language:str}/desk": Keeps("lists pages that the role opens, nothing of a festival"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class StaffCall:
+    """A method at an address that only staff may call; ``kept``: its guard alone refuses what is out of reach."""
+
+    method: str
+    path: str
+    kept: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def staff_calls(app: Litestar) -> list[StaffCall]:
+    """All calls that only staff may make."""
+    found = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if not isinstance(handler, HTTPRouteHandler) or handler.opt.get("access") == "public":
+                continue
+            guards = [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
+            kept = any(getattr(guard, "everywhere", False) for guard in guards) or any(
+                f"{{{name}:" in route.path for name in NAMED
+            )
+            found += [
+                StaffCall(method, route.path, kept) for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"})
+            ]
+    return found
