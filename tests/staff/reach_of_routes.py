@@ -36,6 +36,12 @@ class Keeps:
 
 SCAN = {"scan": str(uuid.UUID(int=1)), "code": "x", "gate": "1", "screening": "{screening}"}
 PAYMENT = {"receipt": "r-1", "method": "cash", "money": {"amount": 350_000, "currency": "KZT"}}
+HOLDER = {"name": "Ann", "email": "ann@example.org", "organisation": "A paper", "locale": "en"}
+ACCREDITED = {
+    "category": "press",
+    "holder": HOLDER,
+    "entitlement": {"first_day": "2026-11-26", "last_day": "2026-11-27"},
+}
 ONE_S_OWN = Keeps("one's own sign-in")
 OF_WHO_WORKS_WHERE_ONE_SUPERVISES = Keeps("refused by grants: test_sign_ins_keep_to_where_one_supervises")
 LISTS = Keeps("lists what is within reach: test_lists_show_what_is_within_reach")
@@ -59,6 +65,18 @@ OTHERS: dict[str, Asks | Keeps] = {
         form={"order": "{order}", "receipt": "r-1", "method": "cash", "amount": "350000", "currency": "KZT"}
     ),
     "POST /{language:str}/counter/refunds/{refund:int}": Asks(),
+    "GET /api/v1/counter/tills": LISTS,
+    "GET /api/v1/counter/shifts": LISTS,
+    "PUT /api/v1/counter/tills/{till:str}": Asks(json={"venue": "{venue}", "name": "Foyer"}),
+    "POST /api/v1/counter/tills/{till:str}/shifts": Asks(
+        json={"shift": str(uuid.UUID(int=2)), "float": []}, part_will_do=True
+    ),
+    "POST /api/v1/counter/shifts/{shift:uuid}/closing": Asks(json={}, part_will_do=True),
+    "GET /api/v1/counter/shifts/{shift:uuid}": Asks(part_will_do=True),
+    "PUT /api/v1/accreditations/{accreditation:str}": Asks(json=ACCREDITED),
+    "GET /api/v1/accreditations/{accreditation:str}": Asks(),
+    "POST /api/v1/accreditations/{accreditation:str}/revocation": Asks(),
+    "POST /api/v1/accreditations/{accreditation:str}/reissue": Asks(json={"revision": 1}),
     "GET /api/v1/reports/{report:str}": Asks({"festival": "{festival}"}),
     "GET /{language:str}/capacity": Asks({"festival": "{festival}"}),
     "GET /{language:str}/devices": LISTS,

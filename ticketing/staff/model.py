@@ -65,8 +65,8 @@ class Grant(msgspec.Struct, frozen=True):
 class Principal(msgspec.Struct, frozen=True):
     """Somebody who has signed in; or a device of the door, which has a ``post``.
 
-    ``role`` is the widest that they have anywhere, ``grants`` are all of them, empty where that one counts
-    everywhere. ``reach`` says where what the guard has asked for counts.
+    ``role`` is the widest that they have anywhere, ``grants`` are all of them, empty where that one is all there is
+    to say. ``reach`` says where what the guard has asked for counts.
     """
 
     login: str
@@ -91,7 +91,7 @@ class Principal(msgspec.Struct, frozen=True):
 
     def held(self) -> tuple[Grant, ...]:
         """All their grants, the one that counts everywhere included."""
-        return self.grants or (Grant(self.role),)
+        return self.grants or tuple(Grant(self.role, one.festival, one.venue) for one in self.reach.places)
 
 
 class SignedIn(msgspec.Struct, frozen=True):

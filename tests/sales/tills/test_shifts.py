@@ -30,7 +30,7 @@ from ticketing.sales.tills.model import (
 from ticketing.sales.tills.shifts import close_shift, list_shifts, open_shift, shift_of, show_shift
 from ticketing.sales.tills.tills import list_tills, set_till
 from ticketing.staff.model import Principal, Role
-from ticketing.staff.reach import Reach
+from ticketing.staff.reach import Place, reach_of
 
 CLERK = Principal("clerk", Role.BOX_OFFICE)
 OTHER = Principal("other", Role.BOX_OFFICE)
@@ -222,7 +222,7 @@ async def test_whose_shifts_one_sees(office: BoxOffice) -> None:
     sales = office.house.sales
     shift = uuid.UUID((await opened(office)).shift)
     venue = await office.fetchval("select venue_id from venue")
-    elsewhere, here = Reach(venues=frozenset({"elsewhere"})), Reach(venues=frozenset({venue}))
+    elsewhere, here = reach_of([Place(None, "elsewhere")]), reach_of([Place(None, venue)])
     with pytest.raises(errors.UnknownShift):
         await show_shift(sales, shift, OTHER)
     with pytest.raises(errors.UnknownShift):
