@@ -18,13 +18,15 @@ NAMED = ("festival", "venue", "hall", "screening")
 class Asks:
     """A request for something of another festival, with ``{…}`` for what is there; it must be refused.
 
-    ``part_will_do``: whoever may be there in one festival is let in, for that festival alone.
+    ``part_will_do``: whoever may be there in one festival is let in, for that festival alone. ``lists``: what is
+    out of reach is left out instead.
     """
 
     params: dict[str, str] | None = None
     json: Any = None
     form: dict[str, str] | None = None
     part_will_do: bool = False
+    lists: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +38,13 @@ class Keeps:
 
 SCAN = {"scan": str(uuid.UUID(int=1)), "code": "x", "gate": "1", "screening": "{screening}"}
 PAYMENT = {"receipt": "r-1", "method": "cash", "money": {"amount": 350_000, "currency": "KZT"}}
+CANCELLED = {
+    "tickets": ["{ticket}"],
+    "cancellation": str(uuid.UUID(int=4)),
+    "reason": "illness",
+    "money": {"amount": 350_000, "currency": "KZT"},
+}
+REPRINTED = {"reprint": str(uuid.UUID(int=5)), "reason": "lost"}
 HOLDER = {"name": "Ann", "email": "ann@example.org", "organisation": "A paper", "locale": "en"}
 ACCREDITED = {
     "category": "press",
@@ -73,6 +82,27 @@ OTHERS: dict[str, Asks | Keeps] = {
     ),
     "POST /api/v1/counter/shifts/{shift:uuid}/closing": Asks(json={}, part_will_do=True),
     "GET /api/v1/counter/shifts/{shift:uuid}": Asks(part_will_do=True),
+    "POST /api/v1/counter/search": LISTS,
+    "POST /{language:str}/counter/search": LISTS,
+    "GET /api/v1/counter/orders/{order:str}": Asks(),
+    "POST /api/v1/counter/orders/{order:str}/cancellation-terms": Asks(json={"tickets": ["{ticket}"]}),
+    "POST /api/v1/counter/orders/{order:str}/cancellation": Asks(json=CANCELLED),
+    "POST /api/v1/counter/tickets/{ticket:str}/reprint": Asks(json=REPRINTED),
+    "GET /api/v1/counter/reprints/{reprint:uuid}/ticket.pdf": Keeps("tests/sales/after_sale: test_reprinting"),
+    "GET /{language:str}/counter/orders/{order:str}": Asks(),
+    "POST /{language:str}/counter/orders/{order:str}/terms": Asks(form={"ticket": "{ticket}"}),
+    "POST /{language:str}/counter/orders/{order:str}/cancellation": Asks(form={"ticket": "{ticket}"}),
+    "POST /{language:str}/counter/orders/{order:str}/reprint": Asks(form={"ticket": "{ticket}"}),
+    "GET /{language:str}/desk/programme": Asks({"festival": "{festival}"}, lists=True),
+    "GET /{language:str}/desk/programme/list/{table:str}": Asks({"festival": "{festival}"}, lists=True),
+    "GET /{language:str}/desk/programme/new/{table:str}": Keeps("an empty form"),
+    "POST /{language:str}/desk/programme/new/{table:str}": Keeps("tests/programme/desk: test_writing"),
+    "GET /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
+    "POST /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
+    "POST /{language:str}/desk/programme/{table:str}/{key:str}/delete": Asks(),
+    "GET /{language:str}/desk/reports": Asks({"festival": "{festival}"}),
+    "GET /{language:str}/desk/reports/file": Asks({"festival": "{festival}", "format": "json"}),
+    "POST /{language:str}/desk/reports/closed-weeks": Asks(form={"festival": "{festival}", "week": "2026-01-07"}),
     "PUT /api/v1/accreditations/{accreditation:str}": Asks(json=ACCREDITED),
     "GET /api/v1/accreditations/{accreditation:str}": Asks(),
     "POST /api/v1/accreditations/{accreditation:str}/revocation": Asks(),

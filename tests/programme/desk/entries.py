@@ -8,7 +8,7 @@ from ticketing.kernel.context import Context
 from ticketing.programme.desk.model import Entry, EntryTable, Fields
 from ticketing.programme.desk.writing import Brought, Writer, Written, write_entry
 from ticketing.programme.layout import layout_body, layout_from_body
-from ticketing.staff.reach import EVERYWHERE, Reach
+from ticketing.staff.reach import EVERYWHERE, Place, reach_of
 
 ORGANISER = Writer("olga", EVERYWHERE)
 NEXT_WEEK = (datetime.now(UTC) + timedelta(days=7)).date()
@@ -92,4 +92,4 @@ def screening_of(made: dict[EntryTable, Entry], at: str = "19:00", **fields: Any
     } | fields
 
 
-HELSINKI_ONLY = Writer("hanna", Reach(festivals=frozenset({"helsinki"})))
+HELSINKI_ONLY = Writer("hanna", reach_of([Place("helsinki")]))

@@ -23,11 +23,11 @@ from ticketing.sales.after_sale.reprinting import reprint_ticket
 from ticketing.sales.counter import CounterPayment, take_counter_payment
 from ticketing.sales.model import OrderView
 from ticketing.staff.model import Principal, Role
-from ticketing.staff.reach import Reach
+from ticketing.staff.reach import Place, reach_of
 
 CLERK = Principal("bota", Role.BOX_OFFICE)
 SUPERVISOR = Principal("sara", Role.SUPERVISOR)
-ELSEWHERE = Principal("ella", Role.SUPERVISOR, reach=Reach(venues=frozenset({"another-venue"})))
+ELSEWHERE = Principal("ella", Role.SUPERVISOR, reach=reach_of([Place(None, "another-venue")]))
 
 
 class Counter(ChangeDesk):

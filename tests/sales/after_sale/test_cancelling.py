@@ -19,6 +19,7 @@ from ticketing.sales.counter import list_hand_refunds
 from ticketing.sales.desk import show_order
 from ticketing.sales.refunds import settle_refunds
 from ticketing.staff.model import Principal, Role
+from ticketing.staff.reach import EVERYWHERE
 
 
 async def test_cash_is_handed_out_at_once_and_entered(counter: Counter) -> None:
@@ -28,7 +29,7 @@ async def test_cash_is_handed_out_at_once_and_entered(counter: Counter) -> None:
     assert [(way.method, way.money.amount, way.settled) for way in done.ways] == [("cash", 315_000, True)]
     assert [await counter.state("A-1"), await counter.state("A-2")] == ["s", "f"]
     assert await counter.money() == {"taken": 700_000, "back": 315_000, "live": 350_000, "fees": 35_000}
-    assert await list_hand_refunds(counter.house.sales) == []
+    assert await list_hand_refunds(counter.house.sales, EVERYWHERE) == []
     acts = await counter.context.postgres.fetch("select act, login, detail from audit order by audit_id")
     assert [row["act"] for row in acts] == ["took_payment", "cancelled_at_counter", "handed_out_refund"]
     assert acts[1]["detail"] == {
@@ -56,7 +57,7 @@ async def test_what_is_not_handed_out_waits_in_the_list(
     order = await counter.sell_here("A-1", method=method)
     done = await counter.take_back(order, hand_out=hand_out)
     assert [(way.method, way.settled) for way in done.ways] == [(method, settled)]
-    assert len(await list_hand_refunds(counter.house.sales)) == waits
+    assert len(await list_hand_refunds(counter.house.sales, EVERYWHERE)) == waits
 
 
 async def test_money_that_is_handed_out_is_booked_to_the_till_of_who_does_it(counter: Counter) -> None:

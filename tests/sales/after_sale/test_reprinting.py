@@ -16,6 +16,7 @@ from ticketing.sales.after_sale.finding import find_at_counter
 from ticketing.sales.after_sale.reprinting import sheet_of_reprint
 from ticketing.sales.desk import show_order
 from ticketing.staff.model import Principal, Role
+from ticketing.staff.reach import EVERYWHERE
 
 
 async def test_a_reprint_supersedes_every_paper_before(counter: Counter) -> None:
@@ -36,7 +37,7 @@ async def test_a_reprint_supersedes_every_paper_before(counter: Counter) -> None
         for code in (before, ticket, face.code)
     ]
     assert verdicts == ["superseded", "superseded", "admitted"]
-    snapshot = await take_snapshot(counter.house.door, counter.screening, "en")
+    snapshot = await take_snapshot(counter.house.door, counter.screening, EVERYWHERE, "en")
     assert [one.revision for one in snapshot.tickets] == [2]
     found = await find_at_counter(sales, before, CLERK)
     assert (found.order, found.sought, found.superseded) == (order.order, ticket, True)

@@ -15,6 +15,7 @@ from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.counter import CounterPayment, hand_out_refund, list_hand_refunds, take_counter_payment
 from ticketing.sales.desk import show_order
 from ticketing.sales.payments import change_payment
+from ticketing.staff.reach import EVERYWHERE
 
 CASH = CounterPayment("R-1", "cash", Money(350_000, "KZT"))
 
@@ -128,11 +129,11 @@ async def test_what_was_paid_at_the_counter_is_handed_out_by_a_person_once(offic
     await cancel_order(office.house.sales, order.order, order.secret or "")
     online = await office.sell("A-2")
     await cancel_order(office.house.sales, online.order, online.secret or "")
-    (owed,) = await list_hand_refunds(office.house.sales)
+    (owed,) = await list_hand_refunds(office.house.sales, EVERYWHERE)
     assert (owed.order, owed.money, owed.method) == (order.order, Money(350_000, "KZT"), "cash")
     await outcomes(*(hand_out_refund(office.house.sales, owed.refund, f"till-{till}") for till in range(3)))
     assert await office.fetchval("select count(*) from audit where act = 'handed_out_refund'") == 1
-    assert await list_hand_refunds(office.house.sales) == []
+    assert await list_hand_refunds(office.house.sales, EVERYWHERE) == []
     others = await office.fetchval("select refund_id from refund where order_id = $1", online.order)
     for refund in (others, 999):
         with pytest.raises(errors.UnknownRefund):

@@ -1,8 +1,8 @@
 """Whose entries are whose.
 
-What belongs to a festival asks for that festival. Films, versions, venues and halls are shared: whoever organises
-anything may add one and use it, and may change it as long as nobody outside their reach has a screening of it.
-A new festival is nobody's yet, so it asks for a role that counts everywhere.
+What belongs to a festival asks for that festival, a screening for it at its venue. Films, versions, venues and
+halls are shared: whoever organises anything may add one and use it, and may change it as long as nobody outside
+their reach has a screening of it. A new festival is nobody's yet, so it asks for a role that counts everywhere.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,23 @@ from typing import Any
 from ticketing.kernel.postgres import Connection, Pool
 from ticketing.programme.desk.model import OF_A_FESTIVAL, EntryTable
 from ticketing.programme.desk.reading import SQL
-from ticketing.staff.reach import EVERYWHERE, Reach, require_everywhere, require_reach
+from ticketing.staff.reach import EVERYWHERE, Reach, require_everywhere, require_part, require_reach
 
 
-def require_reading(reach: Reach, table: EntryTable, fields: Mapping[str, Any]) -> None:
-    """May somebody of this reach see such an entry? What is shared everybody sees who has the desk.
+async def require_reading(
+    source: Pool | Connection, reach: Reach, table: EntryTable, fields: Mapping[str, Any]
+) -> None:
+    """May somebody of this reach see such an entry? What is shared everybody sees who has the desk; the zones,
+    tariffs and prices of a festival whoever organises something of it.
 
     Raises:
         OutOfReach
     """
-    if table in OF_A_FESTIVAL:
-        require_reach(reach, festival=str(fields.get("festival") or ""))
+    festival = str(fields.get("festival") or "")
+    if table == "screening":
+        require_reach(reach, festival=festival, venue=await _venue_of(source, fields))
+    elif table in OF_A_FESTIVAL:
+        require_part(reach, festival=festival)
 
 
 async def require_writing(
@@ -36,12 +42,19 @@ async def require_writing(
         return
     if table == "festival" and new:
         require_everywhere(reach)
-    require_reading(reach, table, fields)
-    if table in ("venue", "hall"):
-        require_reach(reach, venue=str(fields.get("venue") or ""))
-    if table == "screening" and fields.get("hall"):
-        hall = await source.fetchval(SQL.get_entry, "hall", fields["hall"])
-        require_reach(reach, venue=hall["venue"] if hall else "")
+    festival = str(fields.get("festival") or "")
+    if table == "screening":
+        require_reach(reach, festival=festival, venue=await _venue_of(source, fields))
+    elif table in OF_A_FESTIVAL:
+        require_reach(reach, festival=festival)
+    elif table in ("venue", "hall"):
+        require_part(reach, venue=str(fields.get("venue") or ""))
     if table not in OF_A_FESTIVAL and not new:
         for row in await source.fetch(SQL.list_users, table, key):
             require_reach(reach, festival=row["festival_id"], venue=row["venue_id"])
+
+
+async def _venue_of(source: Pool | Connection, fields: Mapping[str, Any]) -> str | None:
+    """Where a screening is shown; None where its hall is none."""
+    hall = await source.fetchval(SQL.get_entry, "hall", str(fields.get("hall") or ""))
+    return hall["venue"] if hall else None

@@ -10,7 +10,7 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.i18n import pick, translate
 from ticketing.programme.desk.model import Entry, EntryTable, halves
 from ticketing.programme.desk.reading import list_entries
-from ticketing.staff.reach import Reach, reaches
+from ticketing.staff.reach import Reach, touches
 from ticketing.web.pages.desk_fields import FIELDS, KINDS
 from ticketing.web.pages.formatting import country_text, language_text
 
@@ -36,7 +36,7 @@ async def choices_of(
     names = {field.name for field in FIELDS[table] if field.kind in ("select", "languages")} - {table}
     if "festival" in names:
         listed = await list_entries(context, "festival")
-        found["festival"] = _named([one for one in listed if reaches(reach, festival=one.key)], language)
+        found["festival"] = _named([one for one in listed if touches(reach, festival=one.key)], language)
     if "film" in names:
         found["film"] = _named(await list_entries(context, "film"), language)
     if "version" in names:
@@ -87,7 +87,7 @@ async def _halls(context: Context, language: str, reach: Reach) -> list[tuple[st
     named = []
     for hall in await list_entries(context, "hall"):
         venue = venues.get(hall.fields["venue"])
-        if venue is not None and reaches(reach, venue=venue.key):
+        if venue is not None and touches(reach, venue=venue.key):
             city = pick(venue.fields["city_name"], language)
             named.append((hall.key, f"{entry_name(venue, language)}, {entry_name(hall, language)} · {city}"))
     return sorted(named, key=lambda choice: choice[1].casefold())

@@ -195,7 +195,7 @@ async def _both(
 
 async def _entry(request: StaffRequest, sales: Sales, table: str, key: str) -> Entry:
     entry = await read_entry(sales.context, table_of(table), key)
-    require_reading(request.user.reach, entry.table, entry.fields)
+    await require_reading(sales.context.postgres, request.user.reach, entry.table, entry.fields)
     return entry
 
 

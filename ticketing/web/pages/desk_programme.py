@@ -20,7 +20,7 @@ from ticketing.programme.model import Screening
 from ticketing.programme.warnings import WORDS, ScreeningWarning, warnings_between
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
-from ticketing.staff.reach import reaches
+from ticketing.staff.reach import reaches, touches
 from ticketing.web.pages.desk_choices import entry_name
 from ticketing.web.pages.desk_entry import table_of
 from ticketing.web.pages.desk_fields import NEW_NAMES
@@ -69,6 +69,7 @@ async def show_programme_desk(
 ) -> Response[Any]:
     """A week of a festival; before its first published screening, what is still to be done."""
     require_language(language)
+    reach = request.user.reach
     festivals = await _festivals(request, context)
     asked = request.query_params.get("festival", "")
     festival = next((one for one in festivals if one.key == asked), festivals[0] if festivals else None)
@@ -78,7 +79,11 @@ async def show_programme_desk(
     if festival is not None:
         zone = ZoneInfo(festival.fields["timezone"])
         since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
-        planned = await planned_screenings(context, festival.key, since, since + timedelta(days=DAYS_SHOWN))
+        planned = [
+            one
+            for one in await planned_screenings(context, festival.key, since, since + timedelta(days=DAYS_SHOWN))
+            if reaches(reach, festival=festival.key, venue=one.screening.venue.venue)
+        ]
     return page(
         request,
         "desk_programme.html",
@@ -113,6 +118,15 @@ async def show_list(
         entries = [entry for key in chosen for entry in await list_entries(context, asked, key)]
     else:
         entries = festivals if asked == "festival" else await list_entries(context, asked)
+    if asked == "screening":
+        venues = {hall.key: hall.fields["venue"] for hall in await list_entries(context, "hall")}
+        entries = [
+            one
+            for one in entries
+            if reaches(
+                request.user.reach, festival=one.fields["festival"], venue=venues.get(one.fields.get("hall", ""))
+            )
+        ]
     rows = [(entry.key, _name(entry, language), _hint(entry)) for entry in entries]
     return page(
         request,
@@ -132,7 +146,7 @@ async def show_list(
 async def _festivals(request: StaffRequest, context: Context) -> list[Entry]:
     """Those within reach, the latest first."""
     listed = [
-        one for one in await list_entries(context, "festival") if reaches(request.user.reach, festival=one.key)
+        one for one in await list_entries(context, "festival") if touches(request.user.reach, festival=one.key)
     ]
     return sorted(listed, key=lambda one: str(one.fields["ends_on"]), reverse=True)
 
