@@ -1,5 +1,5 @@
 -- The door. Deciding a scan is record_scan in migrations/0004_door_functions.sql, writing many record_scans in
--- migrations/0024_reach.sql.
+-- migrations/0025_reach.sql.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.

@@ -100,6 +100,7 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}/delete": Asks(),
+    "GET /{language:str}/desk/invitations": LISTS,
     "GET /{language:str}/desk/reports": Asks({"festival": "{festival}"}),
     "GET /{language:str}/desk/reports/file": Asks({"festival": "{festival}", "format": "json"}),
     "POST /{language:str}/desk/reports/closed-weeks": Asks(form={"festival": "{festival}", "week": "2026-01-07"}),
