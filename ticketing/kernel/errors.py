@@ -446,6 +446,20 @@ class ImportRefused(Malformed):
     detail = N_("%(count)s problems were found. Nothing was changed.")
 
 
+class UnknownUpload(Missing):
+    code = "unknown_upload"
+    title = N_("This file is not kept any more")
+    detail = N_("Files are kept for a day, and only your latest ones. Choose the file again. Nothing was changed.")
+
+
+class PreviewOutdated(Conflict):
+    code = "preview_outdated"
+    title = N_("The programme has changed meanwhile")
+    detail = N_(
+        "The file would now change other things than you were shown. Look again, then import. Nothing was changed."
+    )
+
+
 class EntryRefused(Malformed):
     """``problems`` are all that was found, each naming the field (``column``) and what was expected of it."""
 

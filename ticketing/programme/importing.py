@@ -133,7 +133,9 @@ async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:
     found = await connection.fetchrow(SQL.read_programme_now, sorted(halls), sorted(screenings | ids))
     tables: dict[str, list[Facts]] = dict(found) if found else {}
     wanted = {facts["layout_id"] for facts in tables["hall"] if facts["hall"] in halls - file.layouts.keys()}
+    wanted |= {facts["layout_id"] for facts in tables["screening"] if facts["screening_id"] in screenings | ids}
     if screenings:
+        # An allotment may name its screening by the key alone.
         wanted |= {facts["layout_id"] for facts in tables["screening"]}
     layouts = await connection.fetch(SQL.list_layouts, sorted(wanted))
     return Existing(tables, {record["layout_id"]: layout_from_body(record["body"]) for record in layouts})

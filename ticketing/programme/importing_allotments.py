@@ -22,9 +22,9 @@ def check_allotments(whole: Whole, screenings: Records) -> tuple[Records, Record
         screening = _screening(whole, row, known)
         if screening is None:
             continue
-        layout = whole.layout_of_hall(screening["hall_id"]) if "new" in screening else None
-        layout = layout or layouts.get(screening["layout_id"])
         screening_id, allotment = screening["screening_id"], row.values["allotment"]
+        layout = whole.layout_of_screening(screening_id, screening["hall_id"]) if "new" in screening else None
+        layout = layout or layouts.get(screening["layout_id"])
         if f"{screening_id}/{allotment}" in rows:
             other = rows[f"{screening_id}/{allotment}"]
             expected = f"each id once; {other.file}, row {other.number} has it too"

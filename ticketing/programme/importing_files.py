@@ -158,12 +158,9 @@ def _hall_layout(
     """The layout of a hall: from the sheet of its name, or from the file it names beneath the folder."""
     name = hall.key[0]
     if hall.values["file"] is None:
-        if name in sheets:
-            layout = read_cells(sheets[name], source, f"{HALL_SHEET}{name}", problems)
-            return _renamed(layout, hall, problems) if layout else None
-        expected = "a hall file such as halls/main.json, or in a spreadsheet a sheet “hall " + name + "”"
-        problems.add(hall.file, expected, table="hall", key=name, row=hall.number, column="file")
-        return None
+        # Without a drawing a hall keeps the one it has; a new hall without one is refused where that is known.
+        layout = read_cells(sheets[name], source, f"{HALL_SHEET}{name}", problems) if name in sheets else None
+        return _renamed(layout, hall, problems) if layout else None
     path = _beneath(folder, hall.values["file"])
     if path is None:
         problems.add(

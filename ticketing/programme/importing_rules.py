@@ -1,8 +1,8 @@
 """The rules between the rows of a programme: references, prices, vouchers, halls. Pure."""
 
 from ticketing.programme.importing_tables import Row
-from ticketing.programme.importing_whole import Facts, Whole, layout_ids
-from ticketing.programme.layout import SeatKind, wheelchair_places_required
+from ticketing.programme.importing_whole import Facts, Whole
+from ticketing.programme.layout import Layout, SeatKind, wheelchair_places_required
 
 Records = list[Facts]
 
@@ -23,18 +23,23 @@ def check_versions(whole: Whole) -> Records:
 
 
 def check_halls(whole: Whole) -> Records:
-    """Halls as they are stored; each in a venue that exists. Too few wheelchair places are a warning."""
-    ids = layout_ids(whole.file)
+    """Halls as they are stored; each in a venue that exists, with a layout of the file or the one it has.
+
+    Too few wheelchair places are a warning.
+    """
     for row in whole.rows("hall"):
         whole.find(row, "venue", "venue", row.values["venue"])
         layout = whole.file.layouts.get(row.name)
+        if layout is None and row.values["file"] is None and whole.layout_id_of_hall(row.name) is None:
+            expected = f"a hall file such as halls/main.json, or in a spreadsheet a sheet “hall {row.name}”"
+            whole.wrong(row, "file", expected, None)
         if layout is not None and layout.seats:
             places = sum(seat.kind is SeatKind.WHEELCHAIR for seat in layout.seats)
             required = wheelchair_places_required(layout.capacity)
             if places < required:
                 text = f"{places} wheelchair places; a hall of {layout.capacity} should have {required}"
                 whole.warn("few_wheelchair_places", row.name, text)
-    return [row.values | {"layout_id": ids.get(row.name)} for row in whole.rows("hall")]
+    return [row.values | {"layout_id": whole.layout_id_of_hall(row.name)} for row in whole.rows("hall")]
 
 
 def check_zones_and_tariffs(whole: Whole) -> tuple[Records, Records]:
@@ -75,9 +80,8 @@ class PriceCheck:
         }
         self._told: set[tuple[str, str, str]] = set()
 
-    def check(self, row: Row, festival: str, hall: str) -> None:
-        """Note zones of the hall that the festival does not know or that the price list of `row` leaves out."""
-        layout = self._whole.layout_of_hall(hall)
+    def check(self, row: Row, festival: str, hall: str, layout: Layout | None) -> None:
+        """Note zones of the layout that the festival does not know or that the price list of `row` leaves out."""
         price_list: str = row.values["price_list"]
         for zone in layout.zones() if layout else ():
             if not self._whole.has("zone", festival, zone):

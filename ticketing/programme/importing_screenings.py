@@ -55,12 +55,12 @@ def _record(whole: Whole, row: Row, prices: PriceCheck) -> Facts | None:
         expected = f"a key that makes {values['festival']}-… at most {SCREENING_ID_MAX} signs"
         whole.wrong(row, "screening", expected, screening_id)
     film = _film(whole, row)
+    layout = whole.layout_of_screening(screening_id, values["hall"])
     if festival is not None and hall is not None:
-        prices.check(row, values["festival"], values["hall"])
+        prices.check(row, values["festival"], values["hall"], layout)
     if festival is None or venue is None:
         return None
     times = _times(whole, row, film, festival, venue["timezone"])
-    layout = whole.layout_of_hall(values["hall"])
     if times is None or layout is None or whole.problems.count > before:
         return None
     return times | {

@@ -46,6 +46,14 @@ class Whole:
         }
         for table, rows in file.rows.items():
             self._facts.setdefault(table, {}).update({row.key: row.values for row in rows})
+        self._layout_ids = {facts["hall"]: facts["layout_id"] for facts in existing.tables.get("hall", [])}
+        """Of each hall, as the database has it."""
+        self._new = {hall: layout_id(layout) for hall, layout in file.layouts.items()}
+        """The layouts that the file brings, those that it merely repeats included."""
+        self._pinned = {
+            (facts["screening_id"], facts["hall_id"]): facts["layout_id"]
+            for facts in existing.tables.get("screening", [])
+        }
 
     def rows(self, table: str) -> list[Row]:
         """The rows of the file in that table."""
@@ -68,12 +76,21 @@ class Whole:
             self.wrong(row, column, f"a {table}{of} that exists, {one_of(siblings, key[-1])}", key[-1])
         return facts
 
-    def layout_of_hall(self, hall: str) -> Layout | None:
-        """The layout that the hall has after the import; None where it could not be read."""
+    def layout_id_of_hall(self, hall: str) -> str | None:
+        """The id of the layout that the hall has after the import; None where it has none, or an unreadable one."""
+        return self._new.get(hall) or self._layout_ids.get(hall)
+
+    def layout_of_screening(self, screening_id: str, hall: str) -> Layout | None:
+        """The layout of a screening in that hall after the import; None where it could not be read.
+
+        One that stays in its hall keeps the layout it pins, unless the file brings the hall another than it has.
+        """
+        pinned = self._pinned.get((screening_id, hall))
+        if pinned is not None and self.layout_id_of_hall(hall) == self._layout_ids.get(hall):
+            return self.existing.layouts.get(pinned)
         if hall in self.file.layouts:
             return self.file.layouts[hall]
-        facts = self._facts["hall"].get((hall,), {})
-        return self.existing.layouts.get(facts.get("layout_id", ""))
+        return self.existing.layouts.get(self._layout_ids.get(hall, ""))
 
     def wrong(self, row: Row, column: str, expected: str, value: object = "") -> None:
         """Note a problem of a row."""
@@ -103,8 +120,3 @@ class Whole:
         """The zone in which the times of a hall are shown; UTC where its venue is unknown."""
         venue = self._facts["hall"].get((hall,), {}).get("venue", "")
         return ZoneInfo(self._facts["venue"].get((venue,), {}).get("timezone", "UTC"))
-
-
-def layout_ids(file: ProgrammeFile) -> dict[str, str]:
-    """The id of each hall's layout in the file."""
-    return {hall: layout_id(layout) for hall, layout in file.layouts.items()}
