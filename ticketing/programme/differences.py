@@ -21,12 +21,16 @@ class FieldChange(msgspec.Struct, frozen=True):
 
 
 class EntryChange(msgspec.Struct, frozen=True):
-    """An entry that is added, or changed in these fields. Of one that is added, ``fields`` are all that it says."""
+    """An entry that is added, or changed in these fields. Of one that is added, ``fields`` are all that it says.
+
+    ``timezone`` is that of a screening's venue, for whoever shows its times.
+    """
 
     table: EntryTable
     key: str
     kind: Literal["added", "changed"]
     fields: tuple[FieldChange, ...]
+    timezone: str | None = None
 
 
 def changes_between(before: Entries, after: Entries) -> list[EntryChange]:
@@ -41,9 +45,17 @@ def _changes(before: Entries, after: Entries) -> Iterator[EntryChange]:
             FieldChange(name, (was or {}).get(name), said.get(name)) for name in changed_fields(was or {}, said)
         )
         if was is None:
-            yield EntryChange(table, key, "added", fields)
+            yield EntryChange(table, key, "added", fields, _timezone(table, said, after))
         elif fields:
-            yield EntryChange(table, key, "changed", fields)
+            yield EntryChange(table, key, "changed", fields, _timezone(table, said, after))
+
+
+def _timezone(table: EntryTable, said: Fields, entries: Entries) -> str | None:
+    if table != "screening":
+        return None
+    hall = entries["hall", said["hall"]]
+    zone: str = entries["venue", hall["venue"]]["timezone"]
+    return zone
 
 
 def fingerprint_of(changes: list[EntryChange], counts: Mapping[str, Any]) -> str:

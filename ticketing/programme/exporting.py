@@ -107,10 +107,10 @@ def _in_local_time(shown: Tables, whole: dict[str, list[Fields]]) -> Tables:
 
 
 def _local(row: Fields, zone: str) -> Fields:
-    return {name: _on_the_clock(value, zone) if name in MOMENTS else value for name, value in row.items()}
+    return {name: on_the_clock(value, zone) if name in MOMENTS else value for name, value in row.items()}
 
 
-def _on_the_clock(value: str | None, zone: str) -> Any:
+def on_the_clock(value: str | None, zone: str) -> Any:
     """The moment on that zone's clock, without an offset; with it where the clock shows that hour twice."""
     if value is None:
         return None

@@ -33,7 +33,7 @@ WORKBOOK_BYTES_MAX: Final = 8_000_000
 KEPT: Final = timedelta(days=1)
 FILE_NAME: Final = "programme.xlsx"
 SUBJECT_SIGNS_MAX: Final = 200
-_THREADS: Final = Threads("workbook", threads_max=1, waiting_max=4)
+WORKBOOK_THREADS: Final = Threads("workbook", threads_max=1, waiting_max=4)
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ async def import_workbook(context: Context, writer: Writer, body: bytes, fingerp
 
 async def _import(context: Context, writer: Writer, body: bytes, *, wanted: str | None, keep: bool) -> Preview:
     problems = Problems()
-    file = await _THREADS.run(_read, body, problems)
+    file = await WORKBOOK_THREADS.run(_read, body, problems)
     try:
         async with database_errors(), context.postgres.acquire() as connection:
             transaction = connection.transaction()
