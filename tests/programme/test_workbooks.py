@@ -16,7 +16,7 @@ from ticketing.programme.desk.writing import Writer
 from ticketing.programme.exporting import export_programme
 from ticketing.programme.exporting_sheets import write_programme_workbook
 from ticketing.programme.workbooks import import_workbook, keep_workbook, preview_workbook, read_workbook_kept
-from ticketing.staff.reach import EVERYWHERE, Reach
+from ticketing.staff.reach import EVERYWHERE, Place, reach_of
 
 OLGA = Writer("olga", EVERYWHERE)
 EVERYTHING = "select jsonb_agg(to_jsonb(e) order by entry_table, entry_key) from programme_entry as e"
@@ -104,7 +104,7 @@ async def test_of_another_festival_nothing_is_changed(context: Context, folder: 
     festival = await context.postgres.fetchval("select festival_id from festival")
     body = await written(context, festival)
     body = edited(body, ("festival", cell_of(body, "festival", "name.en"), "Taken over"))
-    stranger = Writer("sara", Reach(festivals=frozenset({"another"})))
+    stranger = Writer("sara", reach_of([Place("another")]))
     with pytest.raises(OutOfReach):
         await preview_workbook(context, stranger, body)
     with pytest.raises(OutOfReach):

@@ -53,6 +53,7 @@ ACCREDITED = {
 }
 ONE_S_OWN = Keeps("one's own sign-in")
 OF_WHO_WORKS_WHERE_ONE_SUPERVISES = Keeps("refused by grants: test_sign_ins_keep_to_where_one_supervises")
+WORKBOOKS = Keeps("refused by what the file would change: test_of_another_festival_nothing_is_changed")
 LISTS = Keeps("lists what is within reach: test_lists_show_what_is_within_reach")
 
 OTHERS: dict[str, Asks | Keeps] = {
@@ -97,6 +98,10 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/programme/list/{table:str}": Asks({"festival": "{festival}"}, lists=True),
     "GET /{language:str}/desk/programme/new/{table:str}": Keeps("an empty form"),
     "POST /{language:str}/desk/programme/new/{table:str}": Keeps("tests/programme/desk: test_writing"),
+    "GET /{language:str}/desk/programme/workbook": Asks(lists=True),
+    "POST /{language:str}/desk/programme/workbook": Keeps("only keeps the file for its owner"),
+    "POST /{language:str}/desk/programme/workbook/import": WORKBOOKS,
+    "POST /api/v1/programme/imports": WORKBOOKS,
     "GET /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}/delete": Asks(),
