@@ -12,10 +12,11 @@ order by week, festival_id;
 
 -- name: list_later_entries
 -- What was issued and cancelled on the venue's days $2 to $3 for weeks of festival $1 (null: of all) that had been
--- closed before and are within reach of $5, summed up by day, screening, tariff and price; at most $4, as insight.reports.closing.LaterEntries.
+-- closed before and are within reach of $5, summed up by day, screening, tariff, price and reason; at most $4, as
+-- insight.reports.closing.LaterEntries.
 select jsonb_build_object(
     'day', (at at time zone (facts ->> 'timezone'))::date, 'week', week, 'festival', festival_id,
-    'screening', facts ->> 'screening', 'titles', facts -> 'title', 'tariff', tariff, 'reason', max(reason),
+    'screening', facts ->> 'screening', 'titles', facts -> 'title', 'tariff', tariff, 'reason', reason,
     'kind', kind, 'rights', count(*),
     'takings', jsonb_build_object(
         'amount', sum(case kind when 'issued' then amount else -amount end), 'currency', currency
@@ -32,8 +33,10 @@ from (
 ) as entered
 where (at at time zone (facts ->> 'timezone'))::date between $2 and $3
     and within_reach($5::jsonb, festival_id, facts ->> 'venue')
-group by (at at time zone (facts ->> 'timezone'))::date, week, festival_id, facts, tariff, kind, amount, currency
-order by (at at time zone (facts ->> 'timezone'))::date, week, facts ->> 'screening', tariff, kind, amount
+group by (at at time zone (facts ->> 'timezone'))::date, week, festival_id, facts, tariff, kind, reason, amount,
+    currency
+order by (at at time zone (facts ->> 'timezone'))::date, week, facts ->> 'screening', tariff, kind, reason,
+    amount
 limit $4;
 
 -- name: find_closed_week

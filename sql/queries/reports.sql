@@ -19,7 +19,7 @@ with shown as materialized (
 ), unsealed as materialized (
     -- The newest entries, as far back as the sealer itself looks: those of the last second or so. Both sides are cut
     -- there, so that it costs the same however long the ledger is.
-    select screening_id, entry_id, ticket_id, kind, tariff, amount, currency, at
+    select screening_id, entry_id, ticket_id, kind, tariff, amount, currency, at, reason
     from ledger_entry
     where entry_id > coalesce((select max(entry_id) from ledger_seal), 0) - 20000
         and entry_id not in (select entry_id from ledger_seal order by entry_id desc limit 20000)
@@ -59,7 +59,7 @@ cross join lateral (
         'tariff', by_tariff.tariff, 'name', coalesce(tariff.name, '{}'), 'family', coalesce(tariff.family, 'other'),
         'currency', by_tariff.currency, 'issued', issued, 'issued_in_presale', issued_in_presale,
         'cancelled', cancelled, 'cancelled_in_presale', cancelled_in_presale, 'unnumbered', unnumbered,
-        'first_number', first_number, 'last_number', last_number, 'prices', prices
+        'first_number', first_number, 'last_number', last_number, 'hand_sold', hand_sold, 'prices', prices
     ) order by tariff.position, by_tariff.tariff, by_tariff.currency), '[]') as tariffs
     from (
         select tariff, currency,
@@ -67,6 +67,7 @@ cross join lateral (
             coalesce(sum(cancelled), 0) as cancelled,
             coalesce(sum(cancelled_in_presale), 0) as cancelled_in_presale,
             coalesce(sum(unnumbered), 0) as unnumbered,
+            coalesce(sum(hand_sold), 0) as hand_sold,
             min(first_number) as first_number, max(last_number) as last_number,
             jsonb_agg(jsonb_build_object(
                 'amount', amount, 'issued', coalesce(issued, 0), 'cancelled', coalesce(cancelled, 0)
@@ -78,6 +79,7 @@ cross join lateral (
                 count(*) filter (where kind = 'cancelled') as cancelled,
                 count(*) filter (where kind = 'cancelled' and issued_at < shown.doors_at) as cancelled_in_presale,
                 count(*) filter (where kind = 'issued' and right_number is null) as unnumbered,
+                count(*) filter (where kind = 'issued' and reason = 'hand_sold') as hand_sold,
                 min(right_number) as first_number,
                 max(right_number) as last_number
             from (
@@ -86,17 +88,24 @@ cross join lateral (
                     partition by ticket_id order by entry_id
                 ) as issued_at
                 from (
-                    -- The ledger is found by its seals, which are indexed by screening, so that orders need not
-                    -- keep another index.
-                    select ledger_entry.entry_id, ledger_entry.ticket_id, ledger_entry.kind, ledger_entry.tariff,
-                        amount, currency, at, right_number
-                    from ledger_seal join ledger_entry using (entry_id)
-                    where ledger_seal.screening_id = shown.screening_id
-                        and ledger_seal.kind in ('issued', 'cancelled')
-                    union all
-                    select entry_id, ticket_id, kind, tariff, amount, currency, at, null
-                    from unsealed
-                    where unsealed.screening_id = shown.screening_id
+                    select entry_id, ticket_id, kind, tariff, amount, currency, right_number, reason,
+                        -- Sold by hand before the doors opened is pre-sale, whenever it was entered.
+                        case when reason = 'hand_sold' then (
+                            select sold_at from hand_sold where hand_sold.ticket_id = found.ticket_id
+                        ) else at end as at
+                    from (
+                        -- The ledger is found by its seals, which are indexed by screening, so that orders need not
+                        -- keep another index.
+                        select ledger_entry.entry_id, ledger_entry.ticket_id, ledger_entry.kind, ledger_entry.tariff,
+                            amount, currency, at, right_number, reason
+                        from ledger_seal join ledger_entry using (entry_id)
+                        where ledger_seal.screening_id = shown.screening_id
+                            and ledger_seal.kind in ('issued', 'cancelled')
+                        union all
+                        select entry_id, ticket_id, kind, tariff, amount, currency, at, null, reason
+                        from unsealed
+                        where unsealed.screening_id = shown.screening_id
+                    ) as found
                 ) as entered
             ) as dated
             group by tariff, currency, amount

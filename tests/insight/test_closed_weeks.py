@@ -1,5 +1,6 @@
 """A closed week stays as it was; what is done to its tickets later is told in the week in which it was done."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,9 @@ from tests.insight.reported_week import ReportedWeek, report
 from ticketing.insight.reports.closing import close_due_weeks, close_week, list_closed_weeks, over_at
 from ticketing.kernel import errors
 from ticketing.sales.changes.cancellation import cancel_order
+from ticketing.sales.outage.entering import enter_stack, look_at_stack
+from ticketing.sales.outage.model import HandSoldPaper, HandSoldStack
+from ticketing.staff.model import Principal, Role
 
 
 def without_moment(made: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +59,38 @@ async def test_a_closed_week_stays_and_what_follows_is_told_where_it_was_done(we
     assert later["takings"]["amount"] == -order.tickets[0].price.amount
     assert later["screening"] == week.screenings[3]
     assert not (await report(week, "weekly-return", week=week.week))["later_entries"]
+
+
+async def enter_papers(week: ReportedWeek, *papers: HandSoldPaper, screening: str) -> None:
+    clerk = Principal("bota", Role.BOX_OFFICE)
+    stack = HandSoldStack(uuid.uuid4(), papers)
+    await enter_stack(week.office.house.sales, screening, stack, "en", clerk)
+    await week.seal()
+
+
+async def test_tickets_sold_by_hand_are_told_apart_also_in_a_closed_week(week: ReportedWeek) -> None:
+    await sold_and_over(week)
+    shown = await week.office.house.catalogue.screening(week.screenings[3])
+    before_the_doors = HandSoldPaper("1", "C-1", "full", "cash", shown.doors_at - timedelta(hours=1))
+    after_them = HandSoldPaper("2", "C-2", "full", "card", shown.starts_at)
+    await enter_papers(week, before_the_doors, after_them, screening=shown.screening_id)
+    statement = await report(week, "screening-statement", week=week.week)
+    (told,) = [one for one in statement["rows"] if one["screening"] == shown.screening_id]
+    line = next(one for one in told["tariffs"] if one["tariff"] == "full")
+    assert (line["issued"], line["issued_in_presale"], line["hand_sold"]) == (4, 3, 2)
+
+    await close_week(week.office.house.insight, week.almaty, week.week, closed_by="dana")
+    late = HandSoldPaper("3", "C-3", "full", "cash", shown.starts_at)
+    preview = await look_at_stack(
+        week.office.house.sales, shown.screening_id, [late], Principal("bota", Role.BOX_OFFICE)
+    )
+    assert preview.later_entries
+    await enter_papers(week, late, screening=shown.screening_id)
+    assert (await report(week, "screening-statement", week=week.week))["rows"] == statement["rows"]
+    made = await report(week, "weekly-return", week=week.week + timedelta(days=7))
+    (later,) = made["later_entries"]
+    assert (later["kind"], later["reason"], later["rights"]) == ("issued", "hand_sold", 1)
+    assert later["takings"]["amount"] == 350_000
 
 
 async def test_an_open_week_follows_its_tickets(week: ReportedWeek) -> None:

@@ -384,6 +384,29 @@ class UnknownReprint(Missing):
     detail = N_("There is no reprint of this name. Print the ticket from the page of its order.")
 
 
+class HandSoldRefused(Conflict):
+    """``papers`` are those that can't be entered, each with its ``problems`` (``sales.outage.model.Problem``)."""
+
+    code = "hand_sold_refused"
+    title = N_("Nothing was entered")
+    detail = N_(
+        "%(count)s of these papers can't be entered as they stand: see each of them. Give them another seat, or "
+        "take them out and give the money back; then enter the stack again."
+    )
+
+
+class HandSoldTooLate(Conflict):
+    code = "hand_sold_too_late"
+    title = N_("Too long ago")
+    detail = N_("Papers of this screening could be entered until %(until)s. Write to the organiser.")
+
+
+class UnknownBatch(Missing):
+    code = "unknown_batch"
+    title = N_("Unknown stack")
+    detail = N_("No such stack of papers was entered.")
+
+
 # ── the waiting list ─────────────────────────────────────────────────────────────────────────────────────────
 
 

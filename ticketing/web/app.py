@@ -31,6 +31,7 @@ from ticketing.sales import (
 from ticketing.sales import api as sales_api
 from ticketing.sales.after_sale import api as after_sale_api
 from ticketing.sales.invitations import api as invitations_api
+from ticketing.sales.outage import api as outage_api
 from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *counter_api.routes,
             *tills_api.routes,
             *after_sale_api.routes,
+            *outage_api.routes,
             *changes_api.routes,
             *tickets_api.routes,
             *waiting_api.routes,

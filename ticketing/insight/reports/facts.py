@@ -28,7 +28,8 @@ class TariffFacts(msgspec.Struct, frozen=True):
 
     In pre-sale is what was issued before the doors opened; of the cancelled rights, those that had been issued
     then. ``first_number`` and ``last_number`` are None until a right is sealed; ``unnumbered`` counts those issued
-    a moment ago, whose seal is still to come.
+    a moment ago, whose seal is still to come. ``hand_sold`` of the issued ones were sold by hand during an outage
+    and entered afterwards.
     """
 
     tariff: str
@@ -43,6 +44,7 @@ class TariffFacts(msgspec.Struct, frozen=True):
     first_number: int | None
     last_number: int | None
     prices: tuple[PriceFacts, ...]
+    hand_sold: int = 0
 
     @property
     def sold(self) -> int:

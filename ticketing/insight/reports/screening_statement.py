@@ -48,6 +48,7 @@ COLUMNS = (
     Column(N_("Rights cancelled"), ColumnKind.NUMBER),
     Column(N_("Cancelled, issued in pre-sale"), ColumnKind.NUMBER),
     Column(N_("Not yet numbered"), ColumnKind.NUMBER),
+    Column(N_("Sold by hand, entered afterwards"), ColumnKind.NUMBER),
     Column(N_("Price")),
     Column(N_("Takings"), ColumnKind.MONEY),
     Column(N_("Currency")),
@@ -68,6 +69,7 @@ class StatementLine(msgspec.Struct, frozen=True):
     `first_number` is null where no right of it was issued; `next_number` is the last one issued and one more, where
     the numbers of a screening and tariff begin with 1 and have no gaps. `unnumbered` rights were issued a moment
     ago and get their numbers when the ledger is sealed: while there are any, the statement is not final.
+    `hand_sold` of the issued rights were sold on paper during an outage and entered afterwards (D212-81, 82).
     """
 
     tariff: str
@@ -82,6 +84,7 @@ class StatementLine(msgspec.Struct, frozen=True):
     unnumbered: int
     prices: tuple[StatementPrice, ...]
     takings: Money
+    hand_sold: int
 
 
 class StatementOfScreening(msgspec.Struct, frozen=True):
@@ -160,6 +163,7 @@ def _line(tariff: TariffFacts, locale: str) -> StatementLine:
         unnumbered=tariff.unnumbered,
         prices=tuple(_price(price, tariff.currency) for price in tariff.prices),
         takings=Money(tariff.takings, tariff.currency),
+        hand_sold=tariff.hand_sold,
     )
 
 
@@ -188,6 +192,7 @@ def _cells(statement: StatementOfScreening, line: StatementLine, locale: str) ->
         line.cancelled,
         line.cancelled_in_presale,
         line.unnumbered,
+        line.hand_sold,
         _prices_text(line.prices),
         units(line.takings),
         line.takings.currency,

@@ -25,6 +25,7 @@ HEADINGS = (
     (N_("of which in pre-sale"), True),
     (N_("Takings"), True),
 )
+HAND_SOLD = N_("Sold by hand during an outage, entered afterwards: %(count)s")
 UNNUMBERED = N_("%(count)s rights wait for their number: the statement is not final")
 
 
@@ -46,6 +47,9 @@ def _paper(statement: StatementOfScreening, locale: str) -> Paper:
     ]
     if statement.status == "cancelled":
         facts.append((N_("Status"), translate(N_("Cancelled"), locale)))
+    hand_sold = sum(line.hand_sold for line in statement.tariffs)
+    if hand_sold:
+        facts.append((N_("Note"), translate(HAND_SOLD, locale) % {"count": hand_sold}))
     if unnumbered:
         facts.append((N_("Note"), translate(UNNUMBERED, locale) % {"count": unnumbered}))
     return Paper(

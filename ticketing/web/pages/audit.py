@@ -59,6 +59,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "shift_closed": N_("Closed a till"),
         "cancelled_at_counter": N_("Took tickets back at the box office"),
         "ticket_reprinted": N_("Printed a ticket anew"),
+        "hand_sold_entered": N_("Entered tickets that were sold by hand"),
         "no_shows_released": N_("Released places of people who did not come"),
         "no_show_restored": N_("Made a released ticket good again"),
         "rush_ticket_given": N_("Gave a ticket to the rush line"),
