@@ -13,6 +13,10 @@ select json_build_object(
     )
 )::text;
 
+-- name: take_turn_to_enter
+-- Stacks of one screening are entered one after the other: the same one sent twice at once finds what the first has done.
+select screening_id from screening where screening_id = $1 for no key update;
+
 -- name: find_hand_sold_batch
 -- Whose batch $1 was, where it is known.
 select screening_id, fingerprint from hand_sold_batch where batch_id = $1;

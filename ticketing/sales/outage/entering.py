@@ -226,6 +226,7 @@ async def _judge(sales: Sales, connection: Connection, table: _Table) -> tuple[J
 
 async def _enter(sales: Sales, connection: Connection, entry: _Entry) -> list[str]:
     screening, stack = entry.table.screening, entry.stack
+    await connection.fetchval(SQL.take_turn_to_enter, screening.screening_id)
     known = await connection.fetchrow(SQL.find_hand_sold_batch, stack.batch)
     if known is not None:
         if (known["screening_id"], known["fingerprint"]) != (screening.screening_id, entry.fingerprint):
