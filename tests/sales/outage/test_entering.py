@@ -214,7 +214,9 @@ async def test_until_when_and_by_whom(outage: Outage, clock: ShiftedClock) -> No
         await show_batch(sales, uuid.uuid4(), CLERK)
     clock.ahead = timedelta(days=30)
     assert [one.screening_id for one in await list_enterable(sales, CLERK)] == [outage.screening]
-    await outage.enter(paper)
+    entered = await outage.enter(paper)
+    with pytest.raises(errors.OutOfReach):
+        await show_batch(sales, entered.batch, ELSEWHERE)
     clock.ahead = timedelta(days=32)
     with pytest.raises(errors.HandSoldTooLate):
         await outage.enter(outage.paper("2", "A-2"))
