@@ -27,6 +27,7 @@ from ticketing.sales.orders import expire_orders
 from ticketing.sales.payments import close_ended_payments
 from ticketing.sales.personal_data import forget_old_orders
 from ticketing.sales.refunds import measure_refunds, settle_refunds
+from ticketing.sales.screenings.orders import see_to_cancelled
 from ticketing.sales.waiting.ending import count_waiting, forget_lists
 from ticketing.sales.waiting.offering import offer_seats
 from ticketing.web.house import House, build_house
@@ -73,6 +74,7 @@ def duties_of(house: House) -> list[Duty]:
         *(Duty("jobs", lambda: do_jobs(context, kinds), IDLE_S) for _ in range(JOB_LANES)),
         Duty("expire_orders", lambda: expire_orders(house.sales), IDLE_S),
         Duty("expire_exchanges", lambda: expire_exchanges(house.sales), IDLE_S),
+        Duty("see_to_cancelled", lambda: see_to_cancelled(house.sales), 2.0),
         Duty("release_allotments", lambda: release_due_allotments(house.sales), 5.0),
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),

@@ -7,7 +7,7 @@ select ticket_id from ticket where order_id = $1 and replaces is null order by t
 
 -- name: give_back_tickets
 -- The sold tickets $2 of a confirmed order are void: seats free, rights cancelled in the ledger, the fee $4 kept, a
--- letter on its way that tells of the sum $5; the order is cancelled with its last ticket.
+-- letter $6 on its way that tells of the sum $5; the order is cancelled with its last ticket.
 with given_back as (
     update ticket set status = 'void', voided_at = $3
     where order_id = $1 and ticket_id = any($2::text[]) and status = 'sold'
@@ -27,8 +27,7 @@ with given_back as (
     from left_over where orders.order_id = $1
 ), queued as (
     insert into job (kind, payload, run_at)
-    select 'mail_given_back', jsonb_build_object('order', $1::text, 'tickets', $2::text[], 'refund', $5::bigint, 'at', $3),
-        $3
+    select $6, jsonb_build_object('order', $1::text, 'tickets', $2::text[], 'refund', $5::bigint, 'at', $3), $3
 )
 select screening_id, seat from given_back;
 

@@ -521,6 +521,26 @@ class EntryInUse(Conflict):
     detail = N_("Other things rest on it: %(listed)s. Take it off sale or out of the programme instead.")
 
 
+class ScreeningIsDraft(Conflict):
+    code = "screening_is_draft"
+    title = N_("This screening is a draft")
+    detail = N_("Nobody knows of it yet, so there is nothing to cancel: delete it, or change it.")
+
+
+class CancelledOtherwise(Conflict):
+    code = "cancelled_otherwise"
+    title = N_("It was cancelled already, in another way")
+    detail = N_("What its buyers were promised stands. Look at how far it is.")
+
+
+class MoveUnconfirmed(Conflict):
+    code = "move_unconfirmed"
+    title = N_("Tickets are sold for this screening")
+    detail = N_(
+        "%(tickets)s tickets are for the old time. Confirm that their buyers are told by mail, then save again."
+    )
+
+
 class ScreeningIsCancelled(Conflict):
     code = "screening_is_cancelled"
     title = N_("This screening is cancelled")

@@ -71,10 +71,17 @@ async def cancel_order(
 
 
 async def give_back(
-    connection: Connection, order: OrderFacts, chosen: Sequence[str], *, refund: int, fee: int, now: datetime
+    connection: Connection,
+    order: OrderFacts,
+    chosen: Sequence[str],
+    *,
+    refund: int,
+    fee: int,
+    now: datetime,
+    letter: str = "mail_given_back",
 ) -> list[SeatNews]:
     """Void the sold tickets ``chosen`` of a confirmed order, in the transaction that has locked it and its tickets:
-    rights cancelled, ``refund`` owed and ``fee`` kept (minor units), a letter on its way. The seats that are free.
+    rights cancelled, ``refund`` owed and ``fee`` kept (minor units), a ``letter`` queued. The seats that are free.
 
     An exchange of these tickets that waits for its payment is given up.
     """
@@ -82,7 +89,7 @@ async def give_back(
     waiting = order.waiting_exchange
     if waiting is not None and not waiting.tickets.isdisjoint(chosen):
         news += await end_exchange(connection, order.order, waiting.exchange, "withdrawn", now)
-    rows = await connection.fetch(SQL.give_back_tickets, order.order, chosen, now, fee, refund)
+    rows = await connection.fetch(SQL.give_back_tickets, order.order, chosen, now, fee, refund, letter)
     news += [SeatNews(row["screening_id"], row["seat"], "f") for row in rows]
     if refund:
         await owe_refund(connection, order.order, Money(refund, order.currency), "cancelled", now)

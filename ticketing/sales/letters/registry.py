@@ -19,6 +19,8 @@ from ticketing.sales.letters.order_confirmed import write_order_confirmed
 from ticketing.sales.letters.payment_returned import write_payment_returned
 from ticketing.sales.letters.reprinted import write_reprinted
 from ticketing.sales.letters.reseated import write_reseated
+from ticketing.sales.letters.screening_cancelled import write_screening_cancelled
+from ticketing.sales.letters.screening_moved import write_screening_moved
 from ticketing.sales.letters.sending import LetterWriter, write_and_send
 from ticketing.sales.letters.transferred import write_transferred
 from ticketing.sales.letters.waiting import write_waiting_ended, write_waiting_joined, write_waiting_offer
@@ -30,6 +32,8 @@ LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_transferred": write_transferred,
     "mail_reseated": write_reseated,
     "mail_reprinted": write_reprinted,
+    "mail_screening_cancelled": write_screening_cancelled,
+    "mail_screening_moved": write_screening_moved,
     "mail_found_orders": write_found_orders,
     "mail_payment_returned": write_payment_returned,
     "mail_waiting_joined": write_waiting_joined,

@@ -83,6 +83,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "guest_taken_off": N_("Took a guest off the list"),
         "programme_added": N_("Added to the programme"),
         "programme_changed": N_("Changed the programme"),
+        "screening_cancelled": N_("Cancelled a screening"),
         "programme_deleted": N_("Deleted from the programme"),
         "programme_imported": N_("Imported a programme"),
         "week_closed": N_("Closed a film week"),
