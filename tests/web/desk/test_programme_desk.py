@@ -1,5 +1,7 @@
 """The programme's desk without scripts: the first way, two at once, and what can't be."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories import PASSWORD, Factory
@@ -126,6 +128,69 @@ async def test_a_poster_is_no_script(desk: Visitor) -> None:
     )
     assert page.status_code == 422
     assert "JPEG, PNG or WebP" in page.text
+
+
+async def on_sale(desk: Visitor) -> tuple[dict[str, str], str]:
+    """A published screening at 19:00 on the first day."""
+    made = await furnish_by_hand(desk)
+    typed = {"version": made["version"], "hall": made["hall"], "starts_at": f"{NEXT_WEEK}T19:00"}
+    query = f"?festival={made['festival']}"
+    return made, await add(desk, "screening", query, status="published", **typed)
+
+
+async def test_a_screening_is_copied_to_other_days_all_or_none(desk: Visitor, context: Context) -> None:
+    made, screening = await on_sale(desk)
+    place = f"{DESK}/copy/{screening}"
+    days = {"first": f"{NEXT_WEEK + timedelta(days=1)}", "last": f"{NEXT_WEEK + timedelta(days=2)}"}
+    await desk.open(place)
+    await desk.send(desk.forms()[0], times="16:00; 19:30", status="published", **days)
+    count = "select count(*) from screening where status = 'published'"
+    assert await context.postgres.fetchval(count) == 5
+    assert desk.text().count("Le Règne animal") >= 4
+    await desk.open(place)
+    await desk.send(desk.forms()[0], times="16:00 19:30", status="published", **days)
+    assert await context.postgres.fetchval(count) == 5
+    # One of these hits a screening that is there, so that none is made.
+    await desk.open(place)
+    page = await desk.send(desk.forms()[0], times="10:00 20:30", status="published", **days)
+    assert (page.status_code, await context.postgres.fetchval(count)) == (422, 5)
+    for typed in ({"times": ""}, {"times": "noon"}, {"first": "x"}, {"last": "2020-01-01"}, {"last": "2199-01-01"}):
+        await desk.open(place)
+        assert (await desk.send(desk.forms()[0], **(days | {"times": "10:00"} | typed))).status_code == 422
+    assert made["film"] in screening
+
+
+async def test_moving_what_is_sold_is_confirmed_and_told(desk: Visitor, factory: Factory, context: Context) -> None:
+    _, screening = await on_sale(desk)
+    await factory.order(screening, "A-1", "A-2", tariff="full")
+    address = f"{DESK}/screening/{screening}"
+    await desk.open(address)
+    page = await desk.send(entry_form(desk), starts_at=f"{NEXT_WEEK}T20:00")
+    assert page.status_code == 409
+    assert "2 tickets are for the old time" in desk.text()
+    assert entry_form(desk).value("starts_at") == f"{NEXT_WEEK}T20:00"
+    await desk.send(entry_form(desk), tell_buyers="yes")
+    assert "Saved." in desk.text()
+    (job,) = await context.postgres.fetch("select payload from job where kind = 'mail_screening_moved'")
+    assert job["payload"]["starts_at"] == f"{NEXT_WEEK}T15:00:00+00:00"
+
+
+async def test_cancelling_says_what_it_does_and_asks_what_becomes_of_tickets(
+    desk: Visitor, factory: Factory, context: Context
+) -> None:
+    _, screening = await on_sale(desk)
+    await factory.order(screening, "A-1", "A-2", tariff="full")
+    await desk.open(f"{DESK}/cancellation/{screening}")
+    assert "2 tickets sold" in desk.text()
+    assert "7,000" in desk.text()
+    assert (await desk.send(desk.forms()[0])).status_code == 422
+    await desk.send(desk.forms()[0], way="refund", **{"reason.en": "The hall is flooded."})
+    assert "The orders are being seen to" in desk.text()
+    assert await context.postgres.fetchval("select status from screening") == "cancelled"
+    await desk.open(f"{DESK}/screening/{screening}")
+    page = await desk.send(entry_form(desk), starts_at=f"{NEXT_WEEK}T20:00")
+    assert page.status_code == 409
+    assert "What is cancelled stays so" in desk.text()
 
 
 async def test_it_is_for_organisers(visitor: Visitor, factory: Factory) -> None:

@@ -1,7 +1,8 @@
 """Making and changing entries, one transaction each: by the import's own rules, never over somebody's change."""
 
+import contextlib
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -94,35 +95,80 @@ async def write_entry(
         OutOfReach: it belongs to somebody else's festival or venue.
         DatabaseUnavailable
     """
+    async with writing(context) as connection:
+        return await write_within(
+            connection,
+            writer,
+            table,
+            fields,
+            made_from=made_from,
+            now=context.clock.now(),
+            brought=brought,
+            after_write=after_write,
+        )
+
+
+@contextlib.asynccontextmanager
+async def writing(context: Context) -> AsyncIterator[Connection]:
+    """A transaction that writes entries; imports and other writers wait for its end.
+
+    Raises:
+        EntryRefused: what only the database can see.
+        DatabaseUnavailable
+    """
     try:
         async with database_errors(), context.postgres.acquire() as connection, connection.transaction():
             await connection.execute(IMPORT_SQL.lock_imports)
-            proposed = proposed_name(table, fields)
-            if table == "screening":
-                fields = await _with_instants(connection, fields)
-            if made_from is None:
-                fields = await with_own_name(connection, table, fields, proposed)
-            key = key_of(table, fields)
-            before = await find_entry(connection, table, key)
-            turn = _Turn(connection, writer, table, fields, key, before, brought, context.clock.now())
-            await _check_turn(turn, made_from)
-            await _write(turn)
-            after = await find_entry(connection, table, key)
-            if after is None:
-                # A price list that lost its last price is gone.
-                raise errors.UnknownEntry(table=table, key=key)
-            await _check_held(turn, after)
-            if after_write is not None:
-                await after_write(connection, before, after)
-            changed = changed_fields(before.fields if before else {}, after.fields)
-            if changed or brought != NOTHING_BROUGHT:
-                await _note(turn, after, changed)
-            return Written(after, changed)
+            yield connection
     except asyncpg.IntegrityConstraintViolationError as error:
-        # What only the database can see.
         problems = Problems()
-        problems.add(FILE, f"values that keep the rule {error.constraint_name}", table=table)
+        problems.add(FILE, f"values that keep the rule {error.constraint_name}", table=error.table_name or "")
         raise _refusal(problems) from error
+
+
+async def write_within(
+    connection: Connection,
+    writer: Writer,
+    table: EntryTable,
+    fields: Fields,
+    *,
+    made_from: str | None,
+    now: datetime,
+    brought: Brought = NOTHING_BROUGHT,
+    after_write: AfterWrite | None = None,
+) -> Written:
+    """:func:`write_entry` as part of a transaction that ``writing`` has begun, with the same refusals."""
+    if table == "screening":
+        fields = await _with_film(connection, fields)
+    proposed = proposed_name(table, fields)
+    if table == "screening":
+        fields = await _with_instants(connection, fields)
+    if made_from is None:
+        fields = await with_own_name(connection, table, fields, proposed)
+    key = key_of(table, fields)
+    before = await find_entry(connection, table, key)
+    turn = _Turn(connection, writer, table, fields, key, before, brought, now)
+    await _check_turn(turn, made_from)
+    await _write(turn)
+    after = await find_entry(connection, table, key)
+    if after is None:
+        # A price list that lost its last price is gone.
+        raise errors.UnknownEntry(table=table, key=key)
+    await _check_held(turn, after)
+    if after_write is not None:
+        await after_write(connection, before, after)
+    changed = changed_fields(before.fields if before else {}, after.fields)
+    if changed or brought != NOTHING_BROUGHT:
+        await _note(turn, after, changed)
+    return Written(after, changed)
+
+
+async def _with_film(connection: Connection, fields: Fields) -> Fields:
+    """The fields with the film of their version, where they leave that to the version."""
+    if fields.get("film") or not fields.get("version"):
+        return fields
+    version = await connection.fetchval(SQL.get_entry, "version", str(fields["version"]))
+    return fields | {"film": version["film"]} if version else fields
 
 
 async def _with_instants(connection: Connection, fields: Fields) -> Fields:

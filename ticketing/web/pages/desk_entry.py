@@ -15,6 +15,8 @@ from ticketing.programme.desk.reading import read_entry
 from ticketing.programme.desk.removing import remove_entry
 from ticketing.programme.desk.writing import Writer, write_entry
 from ticketing.sales.desk import Sales
+from ticketing.sales.screenings.cancelling import close_at_once
+from ticketing.sales.screenings.moving import telling_of_moves
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.web.pages.desk_brought import brought_by
@@ -132,7 +134,13 @@ async def post_entry(
     try:
         brought = await brought_by(request, entry.table, key)
         written = await write_entry(
-            sales.context, _writer(request), entry.table, fields, made_from=version_of(was), brought=brought
+            sales.context,
+            _writer(request),
+            entry.table,
+            fields,
+            made_from=version_of(was),
+            brought=brought,
+            after_write=telling_of_moves(sales.context.clock, confirmed=bool(form.text("tell_buyers"))),
         )
     except ChangedMeanwhile as error:
         return await _both(request, sales, language, entry.table, key, was=was, texts=texts, error=error)
@@ -140,6 +148,8 @@ async def post_entry(
         stands = await _entry(request, sales, table, key)
         shown = Shown(entry.table, stands, texts=texts, was=was, refused=error)
         return await entry_page(request, sales, language, shown)
+    if entry.table == "screening":
+        await close_at_once(sales, key)
     _forget(sales.catalogue)
     return see_other(f"/{language}/desk/programme/{entry.table}/{written.entry.key}?told=saved")
 

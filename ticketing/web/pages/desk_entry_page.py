@@ -1,6 +1,7 @@
 """The page of one entry of the programme: its form, what is wrong with it, what somebody else has changed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,8 @@ import msgspec
 from litestar import Response
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import EntryInUse, TicketingError
-from ticketing.kernel.i18n import LOCALES, translate
+from ticketing.kernel.errors import EntryInUse, MoveUnconfirmed, TicketingError
+from ticketing.kernel.i18n import LOCALES, pick, translate
 from ticketing.programme.desk.model import USES, Entry, EntryTable, Fields, halves
 from ticketing.programme.desk.reading import find_entry, list_entries
 from ticketing.programme.problems import ImportProblem
@@ -17,9 +18,9 @@ from ticketing.sales.desk import Sales
 from ticketing.staff.guards import StaffRequest
 from ticketing.web.pages.desk_choices import choices_of, entry_name, version_name, zones_listed
 from ticketing.web.pages.desk_fields import FIELDS, NEW_NAMES, TABLE_NAMES, FormField
-from ticketing.web.pages.desk_form import COLOURS
+from ticketing.web.pages.desk_form import COLOURS, texts_of
 from ticketing.web.pages.desk_rules import PARTS
-from ticketing.web.pages.formatting import language_text
+from ticketing.web.pages.formatting import day_text, language_text
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page
 
@@ -58,6 +59,9 @@ async def entry_page(request: StaffRequest, sales: Sales, language: str, shown: 
     choices = await choices_of(context, table, language, request.user.reach, festival)
     problems = _problems(table, shown.refused)
     refusal = refusal_of(_in_words(shown.refused, language), language) if shown.refused else None
+    zone = await zone_of(context, str(entry.fields.get("hall") or "")) if entry else None
+    as_stored = texts_of(table, entry.fields, zone) if entry else {}
+    shows = dict(choices.get("version", ())).get(str(entry.fields.get("version")), "") if entry else ""
     amounts = await _amounts(context, language, festival) if table == "price_list" else ()
     return page(
         request,
@@ -67,7 +71,7 @@ async def entry_page(request: StaffRequest, sales: Sales, language: str, shown: 
         festival=None,
         cart_count=0,
         table=table,
-        title=_title(entry, table, language),
+        title=_title(entry, table, language, as_stored, shows),
         kind=translate(TABLE_NAMES[table], language),
         entry=entry,
         fields=FIELDS[table],
@@ -87,12 +91,17 @@ async def entry_page(request: StaffRequest, sales: Sales, language: str, shown: 
         belongs_to=festival,
         inside=await _inside(context, language, entry),
         preset=shown.preset,
+        asks_to_tell=isinstance(shown.refused, MoveUnconfirmed),
     )
 
 
-def _title(entry: Entry | None, table: EntryTable, language: str) -> str:
+def _title(entry: Entry | None, table: EntryTable, language: str, texts: Mapping[str, str], shows: str) -> str:
     if entry is None:
         return translate(NEW_NAMES[table], language)
+    if table == "screening":
+        starts_at = datetime.fromisoformat(texts["starts_at"]) if texts.get("starts_at") else None
+        name = pick(entry.fields.get("title") or {}, language) or shows.partition(" · ")[0]
+        return f"{name} · {day_text(starts_at.date(), language)}, {starts_at:%H:%M}" if starts_at else name
     return halves(entry.key)[1] if table == "price_list" else entry_name(entry, language)
 
 

@@ -72,7 +72,7 @@ STATUSES: Final = (
 
 FIELDS: Final[Mapping[EntryTable, tuple[FormField, ...]]] = {
     "festival": (
-        FormField("name", N_("Name"), "translated", required=True),
+        FormField("name", N_("What it is called"), "translated", required=True),
         FormField("tagline", N_("One line about it"), "translated"),
         FormField("organisers", N_("Organisers"), "list", LIST_HINT),
         FormField("starts_on", N_("First day"), "date", required=True),
@@ -106,7 +106,7 @@ FIELDS: Final[Mapping[EntryTable, tuple[FormField, ...]]] = {
         FormField("version", N_("Short name"), hint=SHORT_NAME),
     ),
     "venue": (
-        FormField("name", N_("Name"), "translated", required=True),
+        FormField("name", N_("What it is called"), "translated", required=True),
         FormField("address", N_("Address"), "translated"),
         FormField("city_name", N_("City"), "translated", required=True),
         FormField("city", N_("City, short"), hint=N_("As in addresses, for example almaty"), required=True),
@@ -116,12 +116,12 @@ FIELDS: Final[Mapping[EntryTable, tuple[FormField, ...]]] = {
     ),
     "hall": (
         FormField("venue", N_("Venue"), "select", required=True),
-        FormField("name", N_("Name"), "translated", required=True),
+        FormField("name", N_("What it is called"), "translated", required=True),
         FormField("hall", N_("Short name"), hint=SHORT_NAME),
     ),
     "zone": (
         FormField("festival", N_("Festival"), "select", required=True),
-        FormField("name", N_("Name"), "translated", required=True),
+        FormField("name", N_("What it is called"), "translated", required=True),
         FormField("colour", N_("Colour on the seat map"), "colour", required=True),
         FormField("position", N_("Place in the list"), "number"),
         FormField(
@@ -130,7 +130,7 @@ FIELDS: Final[Mapping[EntryTable, tuple[FormField, ...]]] = {
     ),
     "tariff": (
         FormField("festival", N_("Festival"), "select", required=True),
-        FormField("name", N_("Name"), "translated", required=True),
+        FormField("name", N_("What it is called"), "translated", required=True),
         FormField("family", N_("Family (CNC)"), "choice", choices=FAMILIES, required=True),
         FormField("proof", N_("What is to be shown at the door"), "translated"),
         FormField("public", N_("Everybody can choose it"), "yes_no"),
