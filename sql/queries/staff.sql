@@ -170,3 +170,91 @@ where screening_id = $1;
 -- name: find_venue_of_hall
 -- The venue of hall $1.
 select null as festival, venue_id as venue from hall where hall_id = $1;
+
+-- name: lock_admins
+-- Those who may administer, locked in one order: whoever takes an administrator away waits for others who do.
+select staff_id from staff
+where staff_id in (select staff_id from staff_grant where role = 'admin')
+order by staff_id
+for update;
+
+-- name: count_other_admins
+-- How many may administer and sign in, $1 not counted.
+select count(*) from staff join staff_grant using (staff_id) where role = 'admin' and active and login <> $1;
+
+-- name: get_person
+-- One account by its login, as list_accounts shows it.
+select login, active, created_at, password_link_ends_at,
+       (
+           select json_agg(
+               json_build_object('role', role, 'festival', festival_id, 'venue', venue_id)
+               order by role, festival_id, venue_id
+           )::text
+           from staff_grant where staff_grant.staff_id = staff.staff_id
+       ) as grants
+from staff where login = $1;
+
+-- name: set_grants
+-- $1 may what $2 say, each where $3 and $4 do (festival, venue), from $5 on, by $6; nothing is written where that was
+-- so before.
+with person as (
+    select staff_id, login from staff where login = $1
+), asked as (
+    select role, festival_id, venue_id from unnest($2::text[], $3::text[], $4::text[]) as it (role, festival_id, venue_id)
+), taken as (
+    delete from staff_grant using person
+    where staff_grant.staff_id = person.staff_id and not exists (
+        select from asked
+        where asked.role = staff_grant.role
+          and asked.festival_id is not distinct from staff_grant.festival_id::text
+          and asked.venue_id is not distinct from staff_grant.venue_id::text
+    )
+    returning role, festival_id, venue_id
+), given as (
+    insert into staff_grant (staff_id, role, festival_id, venue_id, granted_at, granted_by)
+    select staff_id, role, festival_id, venue_id, $5, $6 from person, asked
+    on conflict do nothing
+    returning role, festival_id, venue_id
+)
+insert into audit (at, login, act, subject, detail)
+select $5, $6, 'staff_grants_set', person.login, jsonb_build_object(
+    'given', (
+        select jsonb_agg(role || coalesce(' festival ' || festival_id, '') || coalesce(' venue ' || venue_id, ''))
+        from given
+    ),
+    'taken', (
+        select jsonb_agg(role || coalesce(' festival ' || festival_id, '') || coalesce(' venue ' || venue_id, ''))
+        from taken
+    )
+)
+from person
+where exists (select from given) or exists (select from taken);
+
+-- name: make_password_link
+-- The link of digest $2 sets the password of $1 until $3, in place of any before; made at $4 by $5. Answers the login.
+with linked as (
+    update staff set password_link_digest = $2, password_link_ends_at = $3 where login = $1 and active returning login
+)
+insert into audit (at, login, act, subject)
+select $4, $5, 'password_link_made', login from linked
+returning subject;
+
+-- name: find_password_link
+-- Whose password the link of digest $1 sets, at $2.
+select login from staff where password_link_digest = $1 and password_link_ends_at > $2 and active;
+
+-- name: take_password_link
+-- Take the link of digest $1 at $3, once: its owner's password hash is $2, and every sign-in made before ends. Answers
+-- the login.
+with changed as (
+    update staff set password_hash = $2, password_link_digest = null, password_link_ends_at = null
+    where password_link_digest = $1 and password_link_ends_at > $3 and active
+    returning staff_id, login
+), ended as (
+    update staff_session set revoked_at = $3
+    where staff_id in (select staff_id from changed) and revoked_at is null
+)
+insert into audit (at, login, act, subject)
+select $3, login, 'password_set', login
+from changed
+returning subject;

@@ -127,6 +127,8 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /api/v1/staff/sessions": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
     "DELETE /api/v1/staff/sessions": ONE_S_OWN,
     "DELETE /api/v1/staff/sessions/{session:uuid}": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "GET /api/v1/staff/accounts": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "GET /{language:str}/desk/people": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
     "GET /{language:str}/desk/sessions": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
     "POST /{language:str}/desk/sessions/revocation": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
     "GET /{language:str}/desk": Keeps("lists pages that the role opens, nothing of a festival"),

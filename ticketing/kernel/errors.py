@@ -588,6 +588,18 @@ class UnknownStaff(Missing):
     detail = N_("There is no account %(login)s.")
 
 
+class LastAdmin(Conflict):
+    code = "last_admin"
+    title = N_("The last administrator stays")
+    detail = N_("Nobody else could administer the house. Make somebody else an administrator first.")
+
+
+class PasswordLinkOver(Missing):
+    code = "password_link_over"
+    title = N_("This link is over")
+    detail = N_("A link sets a password once, within a day. Ask an administrator for a new one.")
+
+
 class UnknownKey(Missing):
     code = "unknown_key"
     title = N_("Unknown signing key")

@@ -7,7 +7,7 @@ from typing import Any, Final
 import asyncpg
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import N_, InvalidField, StaffExists, TicketingError, UnknownStaff
+from ticketing.kernel.errors import N_, InvalidField, LastAdmin, StaffExists, TicketingError, UnknownStaff
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff import sessions
@@ -55,9 +55,9 @@ async def add_staff(
         InvalidField: the login, the password or the grants can't be.
         StaffExists: the login is in use, if only by somebody who has left.
     """
-    name = _login(login)
+    name = check_login(login)
     grants = check_grants(one if isinstance(one, Grant) else Grant(one) for one in granted)
-    password_hash = await hash_password(_password(password, weak_allowed))
+    password_hash = await hash_password(check_password(password, weak_allowed=weak_allowed))
     async with database_errors({"staff_login_key": lambda _: StaffExists(login=name), **GRANT_ERRORS}):
         await context.postgres.execute(
             SQL.add_account, name, password_hash, *columns_of(grants), context.clock.now(), by
@@ -96,10 +96,10 @@ async def set_password(
         InvalidField: the password can't be one.
         UnknownStaff: there is no such account.
     """
-    password_hash = await hash_password(_password(password, weak_allowed))
+    password_hash = await hash_password(check_password(password, weak_allowed=weak_allowed))
     async with database_errors():
         name = await context.postgres.fetchval(
-            SQL.set_password, _login(login), password_hash, context.clock.now(), by
+            SQL.set_password, check_login(login), password_hash, context.clock.now(), by
         )
     _there(name, login)
 
@@ -109,6 +109,7 @@ async def disable_staff(context: Context, login: str, *, by: str = OPERATOR) -> 
 
     Raises:
         UnknownStaff: there is no such account.
+        LastAdmin: nobody else could administer.
     """
     await _set_active(context, login, False, by)
 
@@ -147,9 +148,27 @@ async def add_audit(
 
 
 async def _set_active(context: Context, login: str, active: bool, by: str) -> None:
-    async with database_errors():
-        name = await context.postgres.fetchval(SQL.set_active, _login(login), active, context.clock.now(), by)
+    wanted = check_login(login)
+    async with database_errors(), context.postgres.acquire() as connection, connection.transaction():
+        if not active:
+            await keep_an_admin(connection, wanted)
+        name = await connection.fetchval(SQL.set_active, wanted, active, context.clock.now(), by)
     _there(name, login)
+
+
+async def keep_an_admin(connection: Connection, login: str) -> None:
+    """Go on where somebody else can administer when ``login`` no longer does, or where it does not now.
+
+    Raises:
+        LastAdmin
+    """
+    await connection.fetch(SQL.lock_admins)
+    person = await connection.fetchrow(SQL.get_person, login)
+    if person is None or not person["active"]:
+        return
+    is_admin = any(grant.role is Role.ADMIN for grant in sessions.read_grants(person["grants"]))
+    if is_admin and not await connection.fetchval(SQL.count_other_admins, login):
+        raise LastAdmin(login=login)
 
 
 def _there(name: str | None, login: str) -> None:
@@ -158,14 +177,24 @@ def _there(name: str | None, login: str) -> None:
     sessions.forget_principals(name)
 
 
-def _login(text: str) -> str:
+def check_login(text: str) -> str:
+    """A login as it is stored.
+
+    Raises:
+        InvalidField: it can't be one.
+    """
     login = normal_login(text)
     if login is None:
         raise InvalidField(field="login", problem=LOGIN_PROBLEM)
     return login
 
 
-def _password(text: str, weak_allowed: bool) -> str:
+def check_password(text: str, *, weak_allowed: bool = False) -> str:
+    """A password as it may be.
+
+    Raises:
+        InvalidField: it is too short or too long.
+    """
     if not (1 if weak_allowed else PASSWORD_SIGNS_MIN) <= len(text) <= PASSWORD_SIGNS_MAX:
         raise InvalidField(field="password", problem=PASSWORD_PROBLEM)
     return text

@@ -36,6 +36,7 @@ from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
+from ticketing.staff import people_api
 from ticketing.web import health, openapi
 from ticketing.web.failures import exception_handlers
 from ticketing.web.house import House, build_house
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *accreditation_api.routes,
             *invitations_api.routes,
             *staff_api.routes,
+            *people_api.routes,
             *door_api.routes,
             *before_film_api.routes,
             *insight_api.routes,

@@ -38,6 +38,8 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "sign_in_failed": N_("Failed to sign in"),
         "session_revoked": N_("Ended a sign-in"),
         "staff_added": N_("Added an account"),
+        "staff_grants_set": N_("Changed what an account may do"),
+        "password_link_made": N_("Made a link to set a password"),
         "password_set": N_("Set a password"),
         "staff_enabled": N_("Opened an account again"),
         "staff_disabled": N_("Closed an account"),

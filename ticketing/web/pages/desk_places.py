@@ -71,6 +71,9 @@ PARTS: Final = (
     DeskPart(
         N_("The house"),
         (
+            DeskPlace(
+                "desk/people", N_("Staff"), N_("Who works here, and what each may do where"), Role.SUPERVISOR
+            ),
             DeskPlace("desk/audit", N_("Audit"), N_("Who did what, and when"), Role.SUPERVISOR),
             DeskPlace("desk/sessions", N_("Sign-ins"), N_("Where you are signed in"), Role.DOOR),
         ),

@@ -34,7 +34,12 @@ async def show_sign_in(request: AnyRequest, language: FromPath[str]) -> Response
     require_language(language)
     principal = await staff_of(request)
     return _page(
-        request, language, principal=principal, to=request.query_params.get("to", ""), login="", refusal=None
+        request,
+        language,
+        principal=principal,
+        to=request.query_params.get("to", ""),
+        login=request.query_params.get("login", "")[:64],
+        refusal=None,
     )
 
 
