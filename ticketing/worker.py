@@ -19,6 +19,7 @@ from ticketing.kernel.mail import transport_of
 from ticketing.sales.allotments import release_due_allotments
 from ticketing.sales.books import audit_books
 from ticketing.sales.changes.exchange_payment import expire_exchanges
+from ticketing.sales.delegations.keeping import forget_delegations
 from ticketing.sales.demo_bank import tell_late_notice
 from ticketing.sales.invitations.rounds import forget_invited, remind_invited
 from ticketing.sales.ledger import seal_ledger
@@ -79,6 +80,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
         Duty("remind_invited", lambda: remind_invited(house.sales), 60.0),
+        Duty("forget_delegations", lambda: forget_delegations(house.sales), 3600.0),
         Duty("forget_invited", lambda: forget_invited(house.sales), 3600.0),
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),
         Duty("forget_old_orders", lambda: forget_old_orders(house.sales), 3600.0),

@@ -34,6 +34,21 @@ select json_build_object(
             'status', status, 'joined_at', joined_at
         ) order by joined_at)
         from (select * from waiting_entry where lower(email) = lower($1) limit $2) waited
+    ), '[]'),
+    'invitations', coalesce((
+        select json_agg(json_build_object(
+            'invitation', invitation_id, 'screening', screening_id, 'name', name, 'email', email, 'status', status,
+            'companions', companions, 'wheelchairs', wheelchairs, 'note', note, 'answered_at', answered_at
+        ) order by invited_at)
+        from (select * from invitation where lower(email) = lower($1) limit $2) invited
+    ), '[]'),
+    'delegations', coalesce((
+        select json_agg(json_build_object(
+            'delegation', delegation.name, 'festival', festival_id, 'name', member.name, 'email', email,
+            'function', function, 'arrives_on', arrives_on, 'leaves_on', leaves_on
+        ) order by arrives_on)
+        from (select * from delegation_member where lower(email) = lower($1) limit $2) member
+        join delegation using (delegation_id)
     ), '[]')
 )::text;
 
@@ -83,6 +98,27 @@ returning ticket_id;
 update waiting_entry set email = '', name = ''
 where lower(email) = lower($1) and status not in ('waiting', 'offered')
 returning entry_id;
+
+-- name: erase_invitations
+-- Invitations of the address $1 name nobody any more, at $2; those of screenings that end later only where $3.
+update invitation set name = '', email = '', companions = '{}', note = '', wheelchairs = 0, erased_at = $2
+from screening
+where lower(email) = lower($1) and screening.screening_id = invitation.screening_id and ($3 or ends_at <= $2)
+returning invitation_id;
+
+-- name: erase_members
+-- Members of delegations by the address $1 name nobody any more; those who leave after $2 only where $3.
+update delegation_member set name = '', email = '', function = ''
+from delegation
+where lower(email) = lower($1) and delegation.delegation_id = delegation_member.delegation_id
+    and ($3 or leaves_on < $2::timestamptz::date)
+returning member_id;
+
+-- name: count_invitations
+-- In how many invitations and delegations the address $1 still stands.
+select
+    (select count(*) from invitation where lower(email) = lower($1))
+    + (select count(*) from delegation_member where lower(email) = lower($1));
 
 -- name: count_waits
 -- In how many lines the address $1 still stands.

@@ -1,6 +1,7 @@
 """Invitations: sent once, answered until the deadline, never beyond what there is room for; seated and ticketed."""
 
 import asyncio
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,13 @@ from tests.seating.box_office import outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
+from ticketing.sales.delegations.keeping import set_delegation
+from ticketing.sales.delegations.model import DelegationTerms, read_members
 from ticketing.sales.desk import read_order
 from ticketing.sales.invitations.answering import OpenInvitation, open_invitation
 from ticketing.sales.invitations.rounds import forget_invited, remind_invited, withdraw_invitation
 from ticketing.sales.invitations.seating import issue_tickets, move_party, propose
+from ticketing.sales.personal_data import ErasureRequest, erase_person, show_personal_data
 
 
 @pytest.fixture
@@ -230,3 +234,27 @@ async def test_names_go_when_the_festivals_time_is_over(hosts: Hosts, clock: Shi
     assert b"Dana" not in msgspec.json.encode(
         [tuple(one) for one in await hosts.office.context.postgres.fetch("select detail::text from audit")]
     )
+
+
+async def test_a_guest_is_shown_what_is_kept_and_forgotten(hosts: Hosts, clock: ShiftedClock) -> None:
+    (dana,) = await hosts.invite("Dana")
+    await hosts.answer(dana, "Әлия", note="fauteuil")
+    delegation = uuid.uuid4()
+    day = clock.now().date()
+    terms = DelegationTerms(
+        "CNC", day, day + timedelta(days=6), tuple(read_members("Dana; dana@example.org", delegation))
+    )
+    await set_delegation(hosts.sales, hosts.screening.festival, delegation, terms, "olga")
+    kept = await show_personal_data(hosts.sales, "DANA@example.org", "olga")
+    assert [(one.status, one.companions, one.note) for one in kept.invitations] == [
+        ("accepted", ["Әлия"], "fauteuil")
+    ]
+    assert [one.delegation for one in kept.delegations] == ["CNC"]
+    erasure = await erase_person(hosts.sales, ErasureRequest("dana@example.org"), "olga")
+    assert (erasure.invitations, erasure.invitations_kept) == (0, 2)
+    erasure = await erase_person(hosts.sales, ErasureRequest("dana@example.org", "forget"), "olga")
+    assert (erasure.invitations, erasure.invitations_kept) == (2, 0)
+    kept = await show_personal_data(hosts.sales, "dana@example.org", "olga")
+    assert (kept.invitations, kept.delegations) == ([], [])
+    # The place that was promised stays promised: the count of people names nobody.
+    assert await hosts.office.fetchval("select people from invitation_round") == 2

@@ -744,6 +744,20 @@ class AllotmentLinkUsedUp(Conflict):
     detail = N_("This link is good for %(left)s more seats. Choose fewer, or ask who sent it.")
 
 
+class UnknownDelegation(Missing):
+    code = "unknown_delegation"
+    title = N_("Unknown delegation")
+    detail = N_("There is no such delegation here. Open the whole link from your letter, or look in the list.")
+
+
+class MemberInvited(Conflict):
+    code = "member_invited"
+    title = N_("A member is invited")
+    detail = N_(
+        "Somebody who is missing from the list is invited. Take back the invitations first. Nothing was changed."
+    )
+
+
 class UnknownInvitation(Missing):
     code = "unknown_invitation"
     title = N_("Unknown invitation")

@@ -4,7 +4,7 @@ Names and addresses go; amounts, tickets and the ledger stay, and name nobody. L
 No. 94-V, articles 12, 18 and 24; GDPR, articles 5 (1) e, 15 and 17 (3) b.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -64,12 +64,42 @@ class WaitKept(msgspec.Struct, frozen=True):
     joined_at: datetime
 
 
+class InvitationKept(msgspec.Struct, frozen=True):
+    """An invitation of the person, with what they answered."""
+
+    invitation: str
+    screening: str
+    name: str
+    email: str
+    status: str
+    companions: list[str]
+    wheelchairs: int
+    note: str
+    answered_at: datetime | None
+
+
+class MemberKept(msgspec.Struct, frozen=True):
+    """The person as a member of a delegation."""
+
+    delegation: str
+    festival: str
+    name: str
+    email: str
+    function: str
+    arrives_on: date
+    leaves_on: date
+
+
 class PersonalData(msgspec.Struct, frozen=True):
-    """All that names an address: its orders, tickets that others passed on to it, and its waits."""
+    """All that names an address: its orders, tickets that others passed on to it, its waits, and what it is invited
+    to, alone or with a delegation.
+    """
 
     orders: list[OrderKept]
     passed_on: list[TicketKept]
     waiting: list[WaitKept]
+    invitations: list[InvitationKept]
+    delegations: list[MemberKept]
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +129,8 @@ class OrderStays(msgspec.Struct, frozen=True):
 class Erasure(msgspec.Struct, frozen=True):
     """What was forgotten, and what was not.
 
-    ``waits`` are places in lines, to be left first. ``more``: there are further orders, ask again.
+    ``waits`` are places in lines, to be left first. ``invitations`` were forgotten, and memberships of delegations
+    with them; ``invitations_kept`` are for what is still to come. ``more``: there are further orders, ask again.
     """
 
     orders: int
@@ -108,6 +139,8 @@ class Erasure(msgspec.Struct, frozen=True):
     kept: list[OrderStays]
     waits: Annotated[int, Meta(ge=0)]
     more: bool
+    invitations: int = 0
+    invitations_kept: int = 0
 
 
 async def show_personal_data(sales: Sales, email: str, by: str) -> PersonalData:
@@ -145,6 +178,9 @@ async def erase_person(sales: Sales, request: ErasureRequest, by: str) -> Erasur
             SQL.erase_received_tickets, request.email, now, request.upcoming == "forget"
         )
         ended = await connection.fetch(SQL.erase_waiting, request.email)
+        forget = request.upcoming == "forget"
+        invited = await connection.fetch(SQL.erase_invitations, request.email, now, forget)
+        members = await connection.fetch(SQL.erase_members, request.email, now, forget)
         erasure = Erasure(
             orders=len(erased),
             tickets=len(received),
@@ -152,6 +188,8 @@ async def erase_person(sales: Sales, request: ErasureRequest, by: str) -> Erasur
             kept=kept,
             waits=await connection.fetchval(SQL.count_waits, request.email),
             more=len(found) == ORDERS_ERASED_AT_ONCE_MAX and bool(erased),
+            invitations=len(invited) + len(members),
+            invitations_kept=await connection.fetchval(SQL.count_invitations, request.email),
         )
         await _write_down(
             sales, connection, by, "personal_data_erased", orders=erased, tickets=erasure.tickets, kept=len(kept)

@@ -30,6 +30,7 @@ from ticketing.sales import (
 )
 from ticketing.sales import api as sales_api
 from ticketing.sales.after_sale import api as after_sale_api
+from ticketing.sales.delegations import api as delegations_api
 from ticketing.sales.invitations import api as invitations_api
 from ticketing.sales.outage import api as outage_api
 from ticketing.sales.tills import api as tills_api
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *allotment_links_api.routes,
             *accreditation_api.routes,
             *invitations_api.routes,
+            *delegations_api.routes,
             *staff_api.routes,
             *people_api.routes,
             *door_api.routes,

@@ -58,7 +58,11 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """An invitation, whole. ``seats``: planned, the guest's own first; ``order``: once the tickets are issued."""
+    """An invitation, whole. ``seats``: planned, the guest's own first; ``order``: once the tickets are issued.
+
+    ``delegation`` names the one that the guest is a member of. ``contact``: where tickets are sent, the guest's own
+    address or that of the delegation's head.
+    """
 
     invitation: str
     screening: str
@@ -76,6 +80,8 @@ class Invitation(msgspec.Struct, frozen=True):
     reminded_at: datetime | None = None
     order: str | None = None
     seats: tuple[str, ...] = ()
+    delegation: str | None = None
+    contact: str | None = None
 
     @property
     def people(self) -> int:

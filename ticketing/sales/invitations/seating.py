@@ -115,7 +115,7 @@ def _parcel(one: Invitation) -> Parcel:
     names = [one.name, *(name or one.name for name in one.companions)]
     holders = dict(zip(one.seats, names, strict=True))
     key = f"invitation-{one.invitation}"
-    buyer = Buyer(one.email or "", one.name)
+    buyer = Buyer(one.contact or "", one.name)
     return Parcel(buyer, one.locale, key, hashlib.sha256(key.encode()).digest(), holders)
 
 

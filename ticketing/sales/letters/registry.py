@@ -7,6 +7,7 @@ from typing import Final
 from ticketing.kernel.jobs import Work
 from ticketing.kernel.mail import MailTransport
 from ticketing.sales.desk import Sales
+from ticketing.sales.letters.delegation_invited import write_delegation_invited
 from ticketing.sales.letters.exchanged import write_exchanged
 from ticketing.sales.letters.found_orders import write_found_orders
 from ticketing.sales.letters.given_back import write_given_back
@@ -40,6 +41,7 @@ LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_waiting_offer": write_waiting_offer,
     "mail_waiting_ended": write_waiting_ended,
     "mail_invited": write_invited,
+    "mail_delegation_invited": write_delegation_invited,
     "mail_invitation_reminder": write_invitation_reminder,
     "mail_invitation_moved_up": write_invitation_moved_up,
 }

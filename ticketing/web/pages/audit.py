@@ -73,6 +73,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "allotment_released": N_("Released an allotment"),
         "allotment_link_made": N_("Made a link to an allotment"),
         "allotment_link_revoked": N_("Took back a link to an allotment"),
+        "delegation_set": N_("Made or changed a delegation"),
         "invitation_terms_set": N_("Set the terms of invitations"),
         "guests_invited": N_("Invited guests"),
         "invitation_withdrawn": N_("Took back an invitation"),

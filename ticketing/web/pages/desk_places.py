@@ -66,6 +66,12 @@ PARTS: Final = (
                 N_("Who is invited, who comes, who sits where"),
                 Role.ORGANISER,
             ),
+            DeskPlace(
+                "desk/delegations",
+                N_("Delegations"),
+                N_("Who comes together, to what, with which badges"),
+                Role.ORGANISER,
+            ),
         ),
     ),
     DeskPart(

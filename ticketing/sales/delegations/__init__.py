@@ -1,0 +1,1 @@
+"""Delegations: people who come together, what they are invited to, their answers, seats and badges."""
