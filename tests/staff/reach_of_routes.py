@@ -107,6 +107,19 @@ OTHERS: dict[str, Asks | Keeps] = {
     "POST /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}/delete": Asks(),
     "GET /{language:str}/desk/invitations": LISTS,
+    "GET /{language:str}/desk/delegations": LISTS,
+    "POST /{language:str}/desk/delegations": Asks(
+        form={
+            "delegation": str(uuid.UUID(int=6)),
+            "festival": "{festival}",
+            "name": "A delegation",
+            "members": "Ann",
+        }
+    ),
+    "GET /{language:str}/desk/delegations/{delegation:uuid}": Asks(),
+    "POST /{language:str}/desk/delegations/{delegation:uuid}/{verb:str}": Asks(),
+    "POST /api/v1/delegations/{delegation:uuid}/invitations": Asks(json={"screenings": ["{screening}"]}),
+    "POST /api/v1/delegations/{delegation:uuid}/accreditations": Asks(),
     "GET /{language:str}/desk/reports": Asks({"festival": "{festival}"}),
     "GET /{language:str}/desk/reports/file": Asks({"festival": "{festival}", "format": "json"}),
     "POST /{language:str}/desk/reports/closed-weeks": Asks(form={"festival": "{festival}", "week": "2026-01-07"}),

@@ -64,6 +64,12 @@ async def theirs(context: Context, factory: Factory) -> dict[str, str]:
         accreditation,
         festival,
     )
+    delegation = str(uuid.UUID(int=7))
+    await context.postgres.execute(
+        "insert into delegation values ($1, $2, 'A film centre', '', '', 'en', now(), now(), '', now(), 'somebody')",
+        delegation,
+        festival,
+    )
     device = await context.postgres.fetchval("select device_id from device")
     return {
         "festival": festival,
@@ -79,6 +85,7 @@ async def theirs(context: Context, factory: Factory) -> dict[str, str]:
         "key": screening,
         "shift": shift,
         "accreditation": accreditation,
+        "delegation": delegation,
         "report": "admissions",
         "language": "en",
     }
