@@ -66,7 +66,7 @@ async def theirs(context: Context, factory: Factory) -> dict[str, str]:
     )
     delegation = str(uuid.UUID(int=7))
     await context.postgres.execute(
-        "insert into delegation values ($1, $2, 'A film centre', '', '', 'en', now(), now(), '', now(), 'somebody')",
+        "insert into delegation values ($1, $2, 'A film centre', '', '', 'en', now(), now(), '', now(), 'sara')",
         delegation,
         festival,
     )
