@@ -1,13 +1,13 @@
--- The door. Deciding a scan is record_scan in migrations/0004_door_functions.sql, writing many record_scans in
--- migrations/0025_reach.sql.
+-- The door. Deciding a scan is record_scan in migrations/0011_before_the_film.sql, of a badge record_badge_scan in
+-- migrations/0027_badges_at_the_door.sql; writing many is record_scans there.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.
 select * from record_scans($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: get_snapshot
--- All that a gate of screening $1 needs to go on alone, as JSON. Tickets that were never paid for had no code, so
--- they are left out when they are void.
+-- All that a gate of screening $1 needs to go on alone, as JSON: keys, tickets, badges. Tickets that were never paid
+-- for had no code, so they are left out when they are void.
 select json_build_object(
     'keys', (
         select coalesce(json_object_agg(key_id::text, encode(public_key, 'base64')), '{}')
@@ -32,7 +32,8 @@ select json_build_object(
             'ticket', ticket_id, 'at', admitted_at, 'gate', admitted_gate, 'inside', inside
         ) order by admitted_at, ticket_id), '[]')
         from ticket where screening_id = $1 and entries > 0
-    )
+    ),
+    'badges', (select coalesce(json_agg(badge), '[]') from badges_of_evening(array[$1]))
 )::text;
 
 -- name: list_evening
@@ -61,7 +62,7 @@ limit $3;
 select venue_id, name, city_name from venue order by city, venue_id limit $1;
 
 -- name: get_evening
--- Keys and tickets of screenings $1, as JSON: all that gates need, or what has changed since mark $2. A mark is the
+-- Keys, tickets and badges of screenings $1, as JSON: all that gates need, or what has changed since mark $2. A mark is the
 -- oldest transaction that was still open when it was given, so a row written by it or a later one may be new to the
 -- gate. Numbers of transactions are compared as Postgres does, on a circle of 2^32; a mark from the future is one of
 -- another database, and then everything is new. Tickets that were never paid for had no code: they are left out when
@@ -91,6 +92,10 @@ select json_build_object(
               )
               else mod(ticket.xmin::text::bigint - mod($2::bigint, 4294967296) + 4294967296, 4294967296) < 2147483648
           end
+    ),
+    'badges', (
+        select coalesce(json_agg(badge), '[]') from badges_of_evening($1::text[])
+        where whole or mod(changed_by - mod($2::bigint, 4294967296) + 4294967296, 4294967296) < 2147483648
     )
 )::text
 from seen;
@@ -98,8 +103,8 @@ from seen;
 -- name: list_conflicts
 -- Whom gates let in and the house would have refused, the latest first: of screening $1 (null: all within reach of
 -- $5), from before ($2, $3) on (null: from the latest), at most $4.
-select scan_id, screening_id, ticket_id, gate, direction, verdict, scanned_at, received_at, staff_login,
-       by_hand, answer ->> 'seat' as seat, (answer -> 'first')::jsonb as first,
+select scan_id, screening_id, ticket_id, accreditation_id, gate, direction, verdict, scanned_at, received_at, staff_login,
+       by_hand, answer ->> 'seat' as seat, answer ->> 'reason' as reason, (answer -> 'first')::jsonb as first,
        (answer -> 'other')::jsonb as other
 from scan
 where conflict

@@ -9,36 +9,33 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from random import Random
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from tests.door.alone_badges import BadgeFacts, BadgeWait, Read, Signature, decide_badge, screening_for
+from ticketing.door.badges import EveningBadge
 from ticketing.door.desk import Door
 from ticketing.door.evening import EveningTicket, take_evening
 from ticketing.door.model import TYPED_REVISION, Direction, RecordedScan, ScanRequest, Verdict, typed_number
 from ticketing.door.offline import ScreeningShown
 from ticketing.door.scans import record_scan, record_scans
+from ticketing.kernel.ids import TICKET_ID_LENGTH
 from ticketing.staff.model import Principal
 from ticketing.tickets.code import DOMAIN, CodeRefused, read_code
 
 BATCH_MAX = 100
 DARK_ODDS = 1 / 100
 Answer = TypeVar("Answer")
-Signature = Literal["good", "wrong", "unknown_key", "unchecked"]
-
-
-class Read(msgspec.Struct, frozen=True):
-    """What a code says."""
-
-    ticket: str
-    revision: int
-    by_hand: bool = False
 
 
 class Waiting(msgspec.Struct):
-    """A scan that the house may not have heard of; ``shown``: what the device said by itself."""
+    """A scan that the house may not have heard of; ``shown``: what the device said by itself.
+
+    ``ticket`` may be a badge.
+    """
 
     request: ScanRequest
     ticket: str | None
@@ -133,6 +130,7 @@ class Device:
         self.handed_in: list[tuple[ScanRequest, RecordedScan]] = []
         self._mark: int | None = None
         self._tickets: dict[str, EveningTicket] = {}
+        self._badges: dict[str, EveningBadge] = {}
         self._screenings: dict[str, ScreeningShown] = {}
         self._keys: dict[str, Ed25519PublicKey] = {}
 
@@ -144,6 +142,8 @@ class Device:
             return
         if evening.whole:
             self._tickets.clear()
+            self._badges.clear()
+        self._badges |= {badge.badge: badge for badge in evening.badges}
         self._tickets |= {ticket.ticket: ticket for ticket in evening.tickets}
         self._mark, self._screenings = evening.mark, evening.screenings
         self._keys = {
@@ -210,6 +210,9 @@ class Device:
 
     def _judge(self, code: str, direction: Direction, at: datetime) -> tuple[str, Read | None]:
         read, digest, signature = self._read(code)
+        mine = [waiting for waiting in self.waits if read and waiting.ticket == read.ticket]
+        if read and len(read.ticket) > TICKET_ID_LENGTH:
+            return self._judge_badge(read, signature, direction, at, mine), read
         ticket = self._tickets.get(read.ticket) if read else None
         known = (one for one, shown in self._screenings.items() if shown.digest == digest)
         screening = ticket.screening if ticket else next(known, None)
@@ -225,8 +228,18 @@ class Device:
             at=at,
             alone=not self.believes_up,
         )
-        mine = [waiting for waiting in self.waits if read and waiting.ticket == read.ticket]
         return decide(facts, mine)[0], read
+
+    def _judge_badge(
+        self, read: Read, signature: Signature, direction: Direction, at: datetime, waits: Sequence[Waiting]
+    ) -> str:
+        badge, shown = self._badges.get(read.ticket), self._screenings
+        before = [BadgeWait(waiting.request.screening, waiting.shown) for waiting in waits]
+        screening, open_doors = screening_for(badge, shown, self.lets_in_to, direction, at, before)
+        facts = BadgeFacts(
+            read, signature, badge, screening, open_doors, shown, self._mark is not None, direction, at
+        )
+        return decide_badge(facts, before)[0]
 
     def _read(self, code: str) -> tuple[Read | None, str, Signature]:
         typed = typed_number(code)

@@ -12,7 +12,7 @@ from ticketing.door.scans import record_scans
 from ticketing.kernel.context import Context
 from ticketing.programme.catalogue import Catalogue
 from ticketing.staff.model import Principal, Role
-from ticketing.tickets.code import TicketFacts
+from ticketing.tickets.code import BadgeFacts, TicketFacts
 from ticketing.tickets.keys import SigningKeys, ensure_key
 
 DOORMAN = Principal("dana", Role.DOOR)
@@ -49,6 +49,18 @@ class Gate:
                 row["ends_at"],
             )
         )
+
+    async def badge(self, accreditation: str, *, revision: int | None = None) -> str:
+        """The code of a badge as it stands, or of another revision."""
+        row = await self.context.postgres.fetchrow(
+            "select revision, festival_id from accreditation where accreditation_id = $1", accreditation
+        )
+        assert row is not None
+        now = self.context.clock.now()
+        badge = BadgeFacts(
+            accreditation, row["festival_id"], row["revision"] if revision is None else revision, now, now
+        )
+        return await self.door.keys.badge_code_of(badge)
 
     async def sold(self, screening: str, **order: Any) -> tuple[str, str]:
         """A ticket for A-1, or as the order is described, and its code."""

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from ticketing.door.desk import Door
-from ticketing.door.model import Counts, Direction, RecordedScan, ScanRequest, Sighting, Verdict
+from ticketing.door.model import BadgeSeen, Counts, Direction, RecordedScan, ScanRequest, Sighting, Verdict
 from ticketing.door.scans import record_scan
 from ticketing.kernel.i18n import pick
 from ticketing.programme.layout import Layout, area_of
@@ -34,6 +34,11 @@ class ScanAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     that the gate lets in to, where it names one. ``reason`` explains: ``screening_cancelled`` and ``no_show``
     (released, as nobody had come) a ``void``, ``not_inside`` an ``unknown`` on the way out, ``gate_refused`` what
     a gate that was alone had shown where the house would have let in. ``by_hand``: the ticket's number was typed.
+
+    Of a badge there is ``badge`` instead of a ticket, and ``screening`` is the one that the gate lets in to.
+    ``reason`` is then ``revoked`` (a ``void``), or explains a ``wrong_screening``: ``not_entitled``, ``quota_used``
+    (as many screenings of that day as it is good for), ``no_open_door`` or ``choose_screening`` (none, or several,
+    of its festival are open, and the gate names none).
     """
 
     verdict: Verdict
@@ -64,6 +69,7 @@ class ScanAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     doors_at: datetime | None = None
     starts_at: datetime | None = None
     timezone: str | None = None
+    badge: BadgeSeen | None = None
 
 
 async def admit(door: Door, scan: ScanRequest, principal: Principal, locale: str) -> ScanAnswer:
@@ -91,6 +97,7 @@ async def answer_of(door: Door, recorded: RecordedScan, locale: str) -> ScanAnsw
             late=recorded.late,
             by_hand=recorded.by_hand,
             reason=recorded.reason,
+            badge=recorded.badge,
         )
     layout = await door.catalogue.layout(screening.layout_id)
     tariff = next((price for price in screening.prices if price.tariff == recorded.tariff), None)
@@ -124,6 +131,7 @@ async def answer_of(door: Door, recorded: RecordedScan, locale: str) -> ScanAnsw
         doors_at=screening.doors_at,
         starts_at=screening.starts_at,
         timezone=screening.venue.timezone,
+        badge=recorded.badge,
     )
 
 

@@ -27,7 +27,7 @@ AnyScreening = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
 
 @post(
     "/api/v1/door/scans",
-    summary="Scan a ticket",
+    summary="Scan a ticket or a badge",
     tags=["door"],
     status_code=HTTP_200_OK,
     guards=[requires(Role.DOOR)],
@@ -67,7 +67,7 @@ async def scan_batch(
 async def show_snapshot(
     request: StaffRequest, screening: OneScreening, door: NamedDependency[Door]
 ) -> offline.Snapshot:
-    """The tickets of a screening, who is inside, and the public keys that codes are checked with."""
+    """The tickets and badges of a screening, who is inside, and the public keys that codes are checked with."""
     return await offline.take_snapshot(door, screening, request.user.reach, locale_of(request))
 
 
@@ -96,7 +96,7 @@ def unless_known(request: StaffRequest, evening: Evening, content: Answer) -> Re
         "cache-control": "private, no-cache",
         "vary": "Accept-Language, Cookie",
     }
-    if not evening.whole and not evening.tickets and request.headers.get("if-none-match") == headers["etag"]:
+    if evening.nothing_new() and request.headers.get("if-none-match") == headers["etag"]:
         return Response(content=b"", status_code=304, headers=headers)  # type: ignore[arg-type]  # no content
     return Response(content, headers=headers, media_type="application/json")
 

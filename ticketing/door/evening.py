@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 from asyncpg import Record
 
+from ticketing.door.badges import EveningBadge
 from ticketing.door.book import SQL
 from ticketing.door.desk import Door
 from ticketing.door.offline import ScreeningShown, show_screening
@@ -50,7 +51,8 @@ class Evening(msgspec.Struct, frozen=True):
 
     Sent back as ``since``, ``mark`` gets what has changed; ``whole``: these are all tickets, forget the others.
     ``keys``: public Ed25519 keys in base64, by the key id that stands in a code. ``post``: where an enrolled device
-    stands. ``venues``: those that a person may choose from, where the device does not say.
+    stands. ``venues``: those that a person may choose from, where the device does not say. ``badges`` are those of
+    the festivals of these screenings.
     """
 
     as_of: datetime
@@ -61,9 +63,14 @@ class Evening(msgspec.Struct, frozen=True):
     venues: dict[str, str]
     screenings: dict[str, ScreeningShown]
     tickets: tuple[EveningTicket, ...]
+    badges: tuple[EveningBadge, ...]
+
+    def nothing_new(self) -> bool:
+        """Whether whoever knows the evening by its tag has all of it: no ticket and no badge has changed."""
+        return not (self.whole or self.tickets or self.badges)
 
     def tag(self) -> str:
-        """The same for the same keys, screenings and post, whatever has happened to tickets."""
+        """The same for the same keys, screenings and post, whatever has happened to tickets and badges."""
         lasting = (self.keys, self.post, self.venues, self.screenings)
         return hashlib.sha256(msgspec.json.encode(lasting, order="deterministic")).hexdigest()[:32]
 
@@ -73,6 +80,7 @@ class _Listed(msgspec.Struct, frozen=True):
     whole: bool
     keys: dict[str, str]
     tickets: tuple[EveningTicket, ...]
+    badges: tuple[EveningBadge, ...]
 
 
 async def venues_of_house(door: Door, locale: str, reach: Reach) -> dict[str, str]:
@@ -89,7 +97,7 @@ def _named(venue: Record, locale: str) -> str:
 async def take_evening(
     door: Door, venue: str | None, since: int | None, principal: Principal, locale: str
 ) -> tuple[Evening, list[Screening]]:
-    """The screenings of a venue around now and their tickets, or what has changed of them ``since`` a mark.
+    """The screenings of a venue around now, their tickets and badges, or what has changed of them ``since`` a mark.
 
     A device has its own venues; for a person who names none the answer lists those there are. Beside it the
     screenings themselves, for pages. All of it is what is within reach.
@@ -132,4 +140,5 @@ async def take_evening(
         venues={row["venue_id"]: _named(row, locale) for row in rows},
         screenings=dict(zip(ids, shown, strict=True)),
         tickets=listed.tickets,
+        badges=listed.badges,
     ), list(screenings)

@@ -9,8 +9,9 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from ticketing.accreditation.model import Category
 from ticketing.kernel.errors import N_, InvalidField
-from ticketing.kernel.ids import ALPHABET, TICKET_ID_LENGTH
+from ticketing.kernel.ids import ACCREDITATION_SIGN, ALPHABET, TICKET_ID_LENGTH
 
 GATE_SIGNS_MAX: Final = 64
 # The most that a QR code can hold: a scanner reads whatever is shown to it, and gets a verdict on it.
@@ -24,8 +25,8 @@ SCANNED_AT_PROBLEM = N_("scanned_at is more than 5 minutes ahead or more than 7 
 
 Direction = Literal["in", "out"]
 
-# What stands on a ticket under its code, as a person types it: in groups, in small letters.
-_NUMBER = re.compile(f"[{ALPHABET}]{{{TICKET_ID_LENGTH}}}")
+# What stands on a ticket or badge under its code, as a person types it: in groups, in small letters.
+_NUMBER = re.compile(f"{ACCREDITATION_SIGN}?[{ALPHABET}]{{{TICKET_ID_LENGTH}}}")
 # What is typed by hand may be an old paper's: of the first revision alone nothing else can carry the number.
 TYPED_REVISION: Final = 1
 
@@ -36,15 +37,15 @@ class Verdict(StrEnum):
     FORGED = "forged"
     """Not a code of ours, or not with our signature."""
     UNKNOWN = "unknown"
-    """Signed by us, but no ticket of that number is known; on the way out: no entry of it is known."""
+    """Signed by us, but no ticket or badge of that number is known; on the way out: no entry of it is known."""
     VOID = "void"
-    """Given back, exchanged, or the screening is cancelled. Before ``wrong_screening``: it is good nowhere."""
+    """Given back, exchanged, revoked, or the screening is cancelled. Before ``wrong_screening``: good nowhere."""
     SUPERSEDED = "superseded"
     """An older code of a ticket that was reprinted, moved or passed on since."""
     UNPAID = "unpaid"
     """Reserved, and not paid for."""
     WRONG_SCREENING = "wrong_screening"
-    """A good ticket at the wrong gate: the answer says which hall and when."""
+    """A good ticket at the wrong gate: the answer says which hall and when. A badge that may not enter this."""
     LEFT = "left"
     """On the way out: noted. No rule of time holds anybody back from leaving."""
     TOO_EARLY = "too_early"
@@ -71,7 +72,8 @@ class ScanRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``scan`` is chosen by the device, new for each scan: sent again, it has one effect and one answer.
     ``screening``: the one that this gate lets in to; left out, any of the house. ``scanned_at``: only for a scan
     that was made while the gate was offline. ``shown``: what the gate showed by itself then; left out, it let in.
-    ``code`` may also be a ticket's number, typed where the code can't be read: see :func:`typed_number`.
+    ``code`` may also be a number, typed where the code can't be read: see :func:`typed_number`. A badge needs a
+    screening: a gate that names none lets it in to the one whose doors are open there.
     """
 
     scan: uuid.UUID
@@ -96,11 +98,29 @@ class Sighting(msgspec.Struct, frozen=True):
     gate: str
 
 
-class Counts(msgspec.Struct, frozen=True):
-    """Tickets of a screening that have been let in, and that are sold."""
+class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Tickets of a screening that have been let in, and that are sold.
+
+    ``badges``: people let in by a badge, who are not among them; counted for scans of badges alone.
+    """
 
     admitted: int
     sold: int
+    badges: int | None = None
+
+
+class BadgeSeen(msgspec.Struct, frozen=True):
+    """The badge that was scanned; no personal data. ``photo``: it has one, to be looked at.
+
+    ``used``: how many screenings of the day it has entered, this one included; of ``screenings_per_day``, where
+    there is such a bound.
+    """
+
+    accreditation: str
+    category: Category
+    photo: bool
+    used: int
+    screenings_per_day: int | None = None
 
 
 class RecordedScan(msgspec.Struct, frozen=True):
@@ -119,10 +139,12 @@ class RecordedScan(msgspec.Struct, frozen=True):
     other: Sighting | None
     counts: Counts | None
     by_hand: bool = False
+    badge: BadgeSeen | None = None
 
 
 def typed_number(code: str) -> str | None:
-    """The ticket's number where that was typed instead of its code: twelve signs, spaces and dashes aside.
+    """The number of a ticket or badge where that was typed instead of its code: twelve signs, and a B before them
+    for a badge; spaces and dashes aside.
 
     A number says nothing of the revision, and stands on every paper that a ticket ever had. So it is taken for the
     first: a ticket that was reprinted, moved or passed on since is ``superseded``, and needs its new code.

@@ -3,20 +3,22 @@
 import base64
 import contextlib
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
+from ticketing.accreditation.model import day_of
 from ticketing.door.answers import VersionShown, version_of
+from ticketing.door.badges import EveningBadge
 from ticketing.door.book import SQL
 from ticketing.door.desk import Door
 from ticketing.door.model import Direction, Sighting, Verdict
 from ticketing.kernel.errors import N_, InvalidField, UnknownScreening
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
-from ticketing.programme.model import Screening, heading
+from ticketing.programme.model import Screening, ScreeningKind, heading
 from ticketing.staff.reach import EVERYWHERE, Reach, places_in_sql, require_reach
 from ticketing.tickets.code import screening_digest
 from ticketing.tickets.notices import minors_need_company
@@ -49,10 +51,16 @@ class ScreeningShown(msgspec.Struct, frozen=True):
     """The screening of a snapshot: names in the caller's language, and the rules a gate goes by.
 
     ``digest`` is what codes say of this screening, in base64. ``proofs``: what to be shown, by tariff.
-    ``sections``: names of the parts of the hall, by what stands before the slash in a seat.
+    ``sections``: names of the parts of the hall, by what stands before the slash in a seat. ``festival``, ``kind``,
+    ``day`` (on which it starts, by the venue's clock), ``city`` and ``venue_id`` are what badges go by.
     """
 
     digest: str
+    festival: str
+    kind: ScreeningKind
+    day: date
+    city: str
+    venue_id: str
     film: str
     age_category: str | None
     minors_need_company: bool
@@ -82,17 +90,20 @@ class Snapshot(msgspec.Struct, frozen=True):
     about: ScreeningShown
     tickets: tuple[SnapshotTicket, ...]
     admitted: tuple[AdmittedTicket, ...]
+    badges: tuple[EveningBadge, ...]
 
 
 class ConflictShown(msgspec.Struct, frozen=True):
     """A scan by which a gate that was offline let somebody in whom the house would have refused.
 
-    ``verdict`` is what the house says; ``first`` the ticket's first entry, ``other`` the one it collides with.
+    ``verdict`` is what the house says; ``first`` the ticket's first entry, ``other`` the one it collides with. Of a
+    badge there is the ``accreditation`` instead of a ticket. ``reason`` explains a verdict, as in the answer.
     """
 
     scan: uuid.UUID
     screening: str | None
     ticket: str | None
+    accreditation: str | None
     seat: str | None
     direction: Direction
     verdict: Verdict
@@ -103,6 +114,7 @@ class ConflictShown(msgspec.Struct, frozen=True):
     by_hand: bool
     first: Sighting | None
     other: Sighting | None
+    reason: str | None
 
 
 class Conflicts(msgspec.Struct, frozen=True):
@@ -116,6 +128,7 @@ class _Listed(msgspec.Struct, frozen=True):
     keys: dict[str, str]
     tickets: tuple[SnapshotTicket, ...]
     admitted: tuple[AdmittedTicket, ...]
+    badges: tuple[EveningBadge, ...]
 
 
 class _Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -144,6 +157,7 @@ async def take_snapshot(door: Door, screening_id: str, reach: Reach, locale: str
         about=await show_screening(door, screening, locale),
         tickets=listed.tickets,
         admitted=listed.admitted,
+        badges=listed.badges,
     )
 
 
@@ -153,6 +167,11 @@ async def show_screening(door: Door, screening: Screening, locale: str) -> Scree
     tariffs = {price.tariff: price for price in screening.prices}
     return ScreeningShown(
         digest=base64.b64encode(screening_digest(screening.screening_id)).decode(),
+        festival=screening.festival,
+        kind=screening.kind,
+        day=day_of(screening),
+        city=screening.venue.city,
+        venue_id=screening.venue.venue,
         film=pick(heading(screening), locale),
         age_category=screening.film.age_category if screening.film else None,
         minors_need_company=minors_need_company(screening),
@@ -201,6 +220,7 @@ async def list_conflicts(
             scan=row["scan_id"],
             screening=row["screening_id"],
             ticket=row["ticket_id"],
+            accreditation=row["accreditation_id"],
             seat=row["seat"],
             direction=row["direction"],
             verdict=Verdict(row["verdict"]),
@@ -211,6 +231,7 @@ async def list_conflicts(
             by_hand=row["by_hand"],
             first=msgspec.convert(row["first"], Sighting | None),
             other=msgspec.convert(row["other"], Sighting | None),
+            reason=row["reason"],
         )
         for row in rows[:wanted]
     )

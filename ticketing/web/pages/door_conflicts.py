@@ -15,7 +15,7 @@ from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
-from ticketing.web.pages.door_view import LOOKS
+from ticketing.web.pages.door_view import LOOKS, TITLES
 from ticketing.web.pages.formatting import place_text
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.rendering import page
@@ -51,6 +51,7 @@ async def show_conflicts(
         following=listed.next,
         screening=screening,
         verdicts={verdict: translate(words, language) for verdict, (_, words) in LOOKS.items()},
+        titles={reason: translate(words, language) for reason, words in TITLES.items()},
         utc=ZoneInfo("UTC"),
     )
 

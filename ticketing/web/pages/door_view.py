@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ticketing.accreditation.model import Category
 from ticketing.door.answers import ScanAnswer
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import translate, translations
@@ -48,12 +49,35 @@ ADVICE: Final[dict[str, str]] = {
     "not_listed": N_("There is no such number on the list. To the box office"),
     "unknown_key": N_("This device does not know the key of the code. To the box office, or find a network"),
     "unchecked": N_("Not on the list, and this browser can't check the signature. To the box office"),
+    "badge_superseded": N_("There is a newer badge: ask for it"),
+    "revoked": N_("This badge was withdrawn: to the accreditation desk"),
+    "not_entitled": N_("This badge is not good for this screening: to the accreditation desk"),
+    "quota_used": N_("As many screenings as the badge is good for on this day have been entered"),
+    "no_open_door": N_("No screening of this festival lets in now. Choose under “This gate” what it lets in to"),
+    "choose_screening": N_("Choose under “This gate” what it lets in to, and scan the badge again"),
+}
+# What stands in large letters instead, where a reason says it better.
+TITLES: Final[dict[str, str]] = {
+    "revoked": N_("Revoked"),
+    "not_entitled": N_("Not for this badge"),
+    "quota_used": N_("Quota used up"),
+    "no_open_door": N_("No doors open"),
+    "choose_screening": N_("Choose the screening"),
+}
+CATEGORIES: Final[dict[Category, str]] = {
+    "delegation": N_("Delegation"),
+    "press": N_("Press"),
+    "jury": N_("Jury"),
+    "distributor": N_("Distributor"),
 }
 # What the page says of itself, by the name that its script calls it.
 TEXTS: Final[dict[str, str]] = {
     "seat": N_("Row %(row)s, seat %(number)s"),
     "unnumbered": N_("Unnumbered place"),
     "ask": N_("Ask for: %(proof)s"),
+    "ask_photo": N_("Compare the photo on the badge with the person"),
+    "ask_identity": N_("Ask for an identity document with the name on the badge"),
+    "quota": N_("%(used)s of %(most)s screenings of the day"),
     "company": N_("Minors only with an adult"),
     "by_hand": N_("by hand"),
     "alone": N_("Decided by this device alone"),
@@ -105,6 +129,7 @@ class Verdict(msgspec.Struct, frozen=True):
 def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -> Verdict:
     """An answer in words. ``now`` is told in the list of the last scans where it is given."""
     look, words = LOOKS[answer.verdict.value]
+    words = TITLES.get(answer.reason or "", words)
     zone = ZoneInfo(answer.timezone) if answer.timezone else ZoneInfo("UTC")
     return Verdict(
         verdict=answer.verdict.value,
@@ -122,7 +147,9 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -
 
 
 def _advice(answer: ScanAnswer, zone: ZoneInfo, language: str) -> str:
-    reason = "number_only" if answer.by_hand and answer.verdict.value == "superseded" else answer.reason or ""
+    reason = answer.reason or ""
+    if answer.verdict.value == "superseded":
+        reason = "number_only" if answer.by_hand else "badge_superseded" if answer.badge else ""
     text = translate(ADVICE.get(reason, "") or ADVICE.get(answer.verdict.value, ""), language)
     moment = answer.starts_at
     if answer.verdict.value == "too_early":
@@ -141,6 +168,8 @@ def _advice(answer: ScanAnswer, zone: ZoneInfo, language: str) -> str:
 
 def _seat(answer: ScanAnswer, language: str) -> str:
     words = translations(language)
+    if answer.badge is not None:
+        return translate(CATEGORIES[answer.badge.category], language)
     if answer.row is not None and answer.number is not None:
         place = words.gettext("Row %(row)s, seat %(number)s") % {"row": answer.row, "number": answer.number}
         return f"{answer.section}: {place}" if answer.section else place
@@ -152,6 +181,9 @@ def _details(answer: ScanAnswer, zone: ZoneInfo, language: str) -> list[str]:
     found = []
     if answer.tariff_name:
         found.append(answer.tariff_name)
+    if answer.badge and answer.badge.screenings_per_day:
+        facts = {"used": answer.badge.used, "most": answer.badge.screenings_per_day}
+        found.append(texts["quota"] % facts)
     if answer.version:
         version = Version(
             "",
@@ -175,6 +207,8 @@ def _ask(answer: ScanAnswer, language: str) -> list[str]:
     found = []
     if answer.proof and lets_in:
         found.append(texts["ask"] % {"proof": answer.proof})
+    if answer.badge and lets_in:
+        found.append(texts["ask_photo" if answer.badge.photo else "ask_identity"])
     if answer.minors_need_company and lets_in:
         found.append(texts["company"])
     if answer.age_category:
@@ -197,6 +231,8 @@ def texts_of(language: str) -> str:
     """Everything that the page's script says, as JSON."""
     said: dict[str, object] = {**_said(language)}
     said["looks"] = {verdict: (look, translate(words, language)) for verdict, (look, words) in LOOKS.items()}
+    said["titles"] = {reason: translate(words, language) for reason, words in TITLES.items()}
+    said["categories"] = {category: translate(words, language) for category, words in CATEGORIES.items()}
     said["advice"] = {name: translate(text, language) for name, text in ADVICE.items()}
     said["refused"] = {name: translate(text, language) for name, text in REFUSED.items()}
     return msgspec.json.encode(said).decode()

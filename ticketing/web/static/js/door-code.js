@@ -1,4 +1,4 @@
-// The signed code of a ticket, as docs/codes.md tells it: read strictly, checked by the keys of the house.
+// The signed code of a ticket or badge, as docs/codes.md tells it: read strictly, checked by the keys of the house.
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const CODE_SIGNS = 138;
 const PAYLOAD_BYTES = 28;
@@ -7,7 +7,9 @@ const DOMAIN = new TextEncoder().encode("ticketing/code/v1\0");
 const NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 const NUMBER_SIGNS = 12;
 const NUMBERS = BigInt(NUMBER_ALPHABET.length) ** BigInt(NUMBER_SIGNS);
-const NUMBER = new RegExp(`^[${NUMBER_ALPHABET}]{${NUMBER_SIGNS}}$`);
+// Of a badge the number has this bit, and is written with a B before it.
+const BADGE_BIT = 1n << 63n;
+const NUMBER = new RegExp(`^B?[${NUMBER_ALPHABET}]{${NUMBER_SIGNS}}$`);
 
 /** The bytes of a base45 text (RFC 9285), or null: each text has one meaning and each meaning one text. */
 export function base45(text) {
@@ -25,6 +27,7 @@ export function base45(text) {
 }
 
 function ticketOf(number) {
+  if (number >= BADGE_BIT) return `B${ticketOf(number - BADGE_BIT)}`;
   let signs = "";
   for (let place = 0; place < NUMBER_SIGNS; place += 1) {
     signs = NUMBER_ALPHABET[Number(number % BigInt(NUMBER_ALPHABET.length))] + signs;
@@ -33,11 +36,14 @@ function ticketOf(number) {
   return signs;
 }
 
-/** The ticket's number where that was typed, as the house reads it: twelve signs, spaces and dashes aside. */
+/** The number of a ticket or badge where that was typed, as the house reads it; spaces and dashes aside. */
 export function typedNumber(text) {
   const number = text.length <= 2 * NUMBER_SIGNS ? text.replace(/[\s-]/g, "").toUpperCase() : "";
   return NUMBER.test(number) ? number : null;
 }
+
+/** Is this the number of a badge? */
+export const isBadge = (number) => number.length > NUMBER_SIGNS;
 
 /** What a code says, its signature not checked yet; null where it can't be one of ours. */
 export function readCode(text) {
@@ -47,7 +53,7 @@ export function readCode(text) {
   if (bytes === null || bytes[0] !== FORMAT_VERSION) return null;
   const view = new DataView(bytes.buffer);
   const number = view.getBigUint64(2);
-  if (number >= NUMBERS) return null;
+  if ((number & (BADGE_BIT - 1n)) >= NUMBERS) return null;
   return {
     key: bytes[1],
     ticket: ticketOf(number),

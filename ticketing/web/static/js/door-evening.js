@@ -1,5 +1,6 @@
-// The evening as this device knows it: screenings, keys and tickets; and what it says to a code by itself.
-import { checksSignatures, readCode, signatureOf, typedNumber } from "./door-code.js";
+// The evening as this device knows it: screenings, keys, tickets and badges; and what it says to a code by itself.
+import { decideBadge, screeningFor, standingAt, usedOn } from "./door-badges.js";
+import { checksSignatures, isBadge, readCode, signatureOf, typedNumber } from "./door-code.js";
 import { decide, standing } from "./door-rules.js";
 
 // A list with changes alone is asked for in between; now and then a whole one, whatever happened.
@@ -19,13 +20,14 @@ function seatOf(label = "") {
 export async function openEvening(store, language) {
   let known = { ...EMPTY, ...(await store.read("evening")) };
   const tickets = new Map((known.tickets ?? []).map((ticket) => [ticket.ticket, ticket]));
+  const badges = new Map((known.badges ?? []).map((badge) => [badge.badge, badge]));
   const can_check = await checksSignatures();
   let keeping = null;
 
   function keepSoon() {
     keeping ??= setTimeout(() => {
       keeping = null;
-      store.keep("evening", { ...known, tickets: [...tickets.values()] });
+      store.keep("evening", { ...known, tickets: [...tickets.values()], badges: [...badges.values()] });
     }, KEPT_AFTER_MS);
   }
 
@@ -40,8 +42,12 @@ export async function openEvening(store, language) {
       known.at = link.now();
     } else {
       const { evening, words } = answer.content;
-      if (evening.whole) tickets.clear();
+      if (evening.whole) {
+        tickets.clear();
+        badges.clear();
+      }
       for (const ticket of evening.tickets) tickets.set(ticket.ticket, ticket);
+      for (const badge of evening.badges) badges.set(badge.badge, badge);
       const { screenings, keys, post, venues, mark } = evening;
       const at = link.now();
       const whole_at = evening.whole ? at : known.whole_at;
@@ -55,6 +61,7 @@ export async function openEvening(store, language) {
     const typed = typedNumber(code);
     const read = typed ? { ticket: typed, revision: TYPED_REVISION, by_hand: true } : readCode(code);
     const signature = read && !read.by_hand ? await signatureOf(read, known.keys) : "unchecked";
+    if (read && isBadge(read.ticket)) return judgeBadge(read, signature, gate, at, waits);
     const ticket = (read && tickets.get(read.ticket)) ?? null;
     const byDigest = () => Object.keys(known.screenings).find((one) => known.screenings[one].digest === read.digest);
     const id = ticket?.screening ?? (read && byDigest()) ?? null;
@@ -82,6 +89,31 @@ export async function openEvening(store, language) {
     };
   }
 
+  function judgeBadge(read, signature, gate, at, waits) {
+    const badge = badges.get(read.ticket) ?? null;
+    const { screenings } = known;
+    const { direction, screening: lets_in_to } = gate;
+    const mine = waits.filter((scan) => scan.ticket === read.ticket);
+    const { id, open } = screeningFor(badge, screenings, lets_in_to, direction, at, mine);
+    const listed = known.at !== null;
+    const { verdict, reason } = decideBadge({ read, signature, badge, id, open, screenings, listed, direction, at, waits: mine });
+    const about = screenings[id] ?? {};
+    const there = standingAt(badge, id, mine);
+    const used = badge ? usedOn(badge, about.day, screenings, mine) : 0;
+    return {
+      verdict,
+      reason,
+      direction,
+      revision: read.revision,
+      by_hand: Boolean(read.by_hand),
+      ticket: read.ticket,
+      screening: id,
+      badge: badge && { ...badge, accreditation: badge.badge, used: used + (verdict === "admitted" && there.entries === 0 && about.kind === "film") },
+      first: there.at ? { at: there.at, gate: there.gate } : null,
+      ...about,
+    };
+  }
+
   function placeOf(seat, about) {
     const place = seatOf(seat);
     return { ...place, section: about.sections?.[place.section] ?? place.section };
@@ -89,12 +121,26 @@ export async function openEvening(store, language) {
 
   /** Takes note of what the house has decided. */
   function learn(answer, revision = 1) {
+    if (answer.badge) return learnBadge(answer);
     if (!answer.ticket || !answer.screening || !["admitted", "left", "already_admitted"].includes(answer.verdict)) return;
     const { ticket, screening, seat, tariff, verdict, first } = answer;
     const row = tickets.get(ticket) ?? { ticket, screening, seat, tariff, revision, status: "sold", entries: 0 };
     const inside = verdict === "left" ? false : verdict === "admitted" || (row.inside ?? false);
     const entries = Math.max(1, (row.entries ?? 0) + (verdict === "admitted"));
     tickets.set(ticket, { ...row, inside, entries, at: first?.at ?? row.at, gate: first?.gate ?? row.gate });
+    keepSoon();
+  }
+
+  function learnBadge({ badge: { accreditation }, screening, verdict, first }) {
+    const badge = badges.get(accreditation);
+    if (!badge || !known.screenings[screening] || !["admitted", "left", "already_admitted"].includes(verdict)) return;
+    const { day, kind } = known.screenings[screening];
+    const others = (badge.entered ?? []).filter((one) => one.screening !== screening);
+    const { entries, inside } = standingAt(badge, screening, []);
+    const entered = { screening, day, counts: kind === "film", at: first?.at, gate: first?.gate };
+    entered.inside = verdict !== "left" && (verdict === "admitted" || inside);
+    entered.entries = Math.max(1, entries + (verdict === "admitted"));
+    badges.set(accreditation, { ...badge, entered: [...others, entered] });
     keepSoon();
   }
 
@@ -111,5 +157,5 @@ export async function openEvening(store, language) {
     return { admitted, sold };
   }
 
-  return { refresh, judge, learn, counts, can_check, known: () => known, tickets: () => tickets.size };
+  return { refresh, judge, learn, counts, can_check, known: () => known, tickets: () => tickets.size + badges.size };
 }

@@ -96,27 +96,30 @@ export function inWords(answer, texts, words, alone) {
   const time = (moment) =>
     new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: answer.timezone ?? undefined }).format(new Date(moment));
   const [kind, title] = texts.looks[answer.verdict];
-  const { verdict: given, first } = answer;
+  const { verdict: given, first, badge } = answer;
   const moment = given === "too_early" ? answer.doors_at : given === "already_admitted" ? first?.at : answer.starts_at;
   const where = [answer.venue, answer.hall].filter(Boolean).join(", ");
-  const reason = answer.by_hand && given === "superseded" ? "number_only" : answer.reason;
-  const unknown_place = given === "wrong_screening" && !answer.film ? "elsewhere" : null;
+  const of_badge = badge && given === "superseded" ? "badge_superseded" : answer.reason;
+  const reason = answer.by_hand && given === "superseded" ? "number_only" : of_badge;
+  const unknown_place = given === "wrong_screening" && !answer.film && !reason ? "elsewhere" : null;
   const advice = texts.advice[unknown_place ?? reason] ?? texts.advice[given] ?? "";
   const place = answer.area ? texts.unnumbered : answer.row ? filled(texts.seat, answer) : (answer.seat ?? "");
   const lets_in = kind === "yes";
   return {
     look: kind,
-    words: title,
+    words: texts.titles[reason] ?? title,
     advice: filled(advice, { time: moment ? time(moment) : "", gate: first?.gate, film: answer.film, hall: where }),
-    seat: answer.section && answer.row ? `${answer.section}: ${place}` : place,
+    seat: badge ? texts.categories[badge.category] : answer.section && answer.row ? `${answer.section}: ${place}` : place,
     ask: [
       lets_in && answer.proof && filled(texts.ask, answer),
+      lets_in && badge && (badge.photo ? texts.ask_photo : texts.ask_identity),
       lets_in && answer.minors_need_company && texts.company,
       answer.age_category,
     ].filter(Boolean),
     film: answer.film ?? "",
     details: [
       answer.tariff_name,
+      badge?.screenings_per_day && filled(texts.quota, { used: badge.used, most: badge.screenings_per_day }),
       ...(words ?? []),
       answer.hall && `${answer.hall}, ${time(answer.starts_at)}`,
       answer.by_hand && texts.by_hand,

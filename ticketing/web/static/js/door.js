@@ -88,8 +88,10 @@ async function tick() {
 
 async function scan(code) {
   const at = link.now();
-  const { gate: name, screening, direction } = gate.chosen();
-  const own = await evening.judge(code, { screening, direction }, at, !link.up, sender.waits);
+  const { gate: name, screening: chosen, direction } = gate.chosen();
+  const own = await evening.judge(code, { screening: chosen, direction }, at, !link.up, sender.waits);
+  // What a badge is let in to is found here, where the venue is known: the house then means the same screening.
+  const screening = chosen ?? (own.badge ? own.screening : null);
   const scanned_at = new Date(sender.moment(at)).toISOString();
   const scanned = { scan: newId(), code, gate: name, screening, direction, scanned_at };
   // Written down before anybody is told: the battery may die on either side of the verdict.
@@ -114,7 +116,7 @@ async function scan(code) {
 
 /** A gate whose list does not have this one would turn away somebody whom the house lets in. */
 function patienceFor(own) {
-  return own.screening === null && own.verdict !== "forged" ? UNLISTED_PATIENCE_MS : PATIENCE_MS;
+  return own.screening === null && !own.badge && own.verdict !== "forged" ? UNLISTED_PATIENCE_MS : PATIENCE_MS;
 }
 
 async function asked({ scan: id, code, gate: name, screening, direction }, patience) {

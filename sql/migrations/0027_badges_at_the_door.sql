@@ -1,0 +1,352 @@
+-- The door scans a badge as it scans a ticket: decided, written and answered in one round trip, under the lock of the
+-- accreditation's row. A scan of a badge is told from one of a ticket by the length of its number.
+
+alter table scan add column accreditation_id text;
+create index scan_of_badge on scan (accreditation_id, screening_id) where accreditation_id is not null;
+
+-- May the badge enter this screening, its quota of the day aside? accreditation.model.entitled is the same in Python.
+create function badge_entitled(asked_badge text, asked_screening text) returns boolean language sql stable as $$
+    select exists (
+        select from accreditation join screening using (festival_id) join hall using (hall_id) join venue using (venue_id)
+        where accreditation_id = asked_badge and screening_id = asked_screening
+          and (starts_at at time zone venue.timezone)::date between first_day and last_day
+          and (
+              exists (
+                  select from accreditation_screening as listed
+                  where listed.accreditation_id = asked_badge and listed.screening_id = asked_screening
+              )
+              or (
+                  case kind when 'meeting' then all_meetings else all_screenings end
+                  and (
+                      cardinality(cities) + cardinality(venues) = 0
+                      or venue.city = any(cities) or venue.venue_id = any(venues)
+                  )
+              )
+          )
+    )
+$$;
+
+-- Which screening a gate that is bound to none lets this badge in to: the one of its festival whose doors are open within
+-- reach of whoever scans (null: anywhere), if it is the only one; `open_doors` says how many there are.
+create function screening_open_for_badge(asked_festival text, reach jsonb, asked_at timestamptz)
+returns table (open_doors bigint, only_one text) language sql stable as $$
+    select count(*), case when count(*) = 1 then min(screening_id::text) end
+    from screening join hall using (hall_id)
+    where festival_id = asked_festival and status = 'published' and doors_at <= asked_at and ends_at > asked_at
+      and within_reach(reach, festival_id, venue_id)
+$$;
+
+-- One scan of a badge: as record_scan for a ticket, with what differs. The order of the verdicts is that of
+-- door.model.Verdict, but that who is inside may leave whatever the badge may enter by now.
+create function record_badge_scan(
+    asked_scan uuid,
+    asked_badge text,
+    asked_revision int,
+    asked_screening text,        -- the one that the gate lets in to; null: the one whose doors are open there
+    asked_gate text,
+    asked_direction text,
+    asked_scanned_at timestamptz,
+    asked_received_at timestamptz,
+    asked_login text,
+    asked_late boolean,
+    asked_shown text,            -- what an offline gate showed; null: it let in
+    reach jsonb                  -- of whoever scans; null: everywhere
+) returns text language plpgsql as $$
+declare
+    known_answer json;
+    badge record;                -- the accreditation
+    shown record;                -- the screening
+    here record;                 -- where the badge stands at it
+    lets_in_to text := asked_screening;
+    open_count bigint;
+    at_screening text;           -- null: none that is known here
+    earlier_verdict text;
+    earlier_at timestamptz;
+    earlier_gate text;
+    later_verdict text;
+    later_at timestamptz;
+    later_gate text;
+    was_inside boolean;
+    used_up boolean;
+    quota_used boolean;
+    decided text;
+    reason text;
+    in_conflict boolean := false;
+    other json;
+    first_at timestamptz;
+    first_gate text;
+    answer json;
+begin
+    select accreditation_id, festival_id, category, status, revision, screenings_per_day
+    into badge from accreditation where accreditation_id = asked_badge for update;
+
+    select scan.answer into known_answer from scan where scan_id = asked_scan;
+    if known_answer is not null then
+        return known_answer::text;
+    end if;
+
+    if badge.accreditation_id is null then
+        decided := 'unknown';
+    else
+        if lets_in_to is null and asked_direction = 'out' then
+            select screening_id into lets_in_to from badge_entry
+            where accreditation_id = asked_badge and inside order by admitted_at desc limit 1;
+        elsif lets_in_to is null then
+            select open_doors, only_one into open_count, lets_in_to
+            from screening_open_for_badge(badge.festival_id, reach, asked_scanned_at);
+        end if;
+        select screening_id, kind, screening.status, doors_at, ends_at,
+               (starts_at at time zone venue.timezone)::date as day,
+               coalesce((festival.rules ->> 'reentry')::boolean, true) as reentry
+        into shown
+        from screening join festival using (festival_id) join hall using (hall_id) join venue using (venue_id)
+        where screening_id = lets_in_to;
+        at_screening := shown.screening_id;
+        select entries, inside, admitted_at, admitted_gate into here from badge_entry
+        where accreditation_id = asked_badge and screening_id = at_screening;
+        first_at := here.admitted_at;
+        first_gate := here.admitted_gate;
+
+        was_inside := coalesce(here.inside, false);
+        used_up := coalesce(here.entries, 0) > 0 and not shown.reentry;
+        if asked_late then
+            select verdict, scanned_at, gate into earlier_verdict, earlier_at, earlier_gate from scan
+            where accreditation_id = asked_badge and screening_id = at_screening
+              and verdict in ('admitted', 'left') and scanned_at <= asked_scanned_at
+            order by scanned_at desc, received_at desc limit 1;
+            select verdict, scanned_at, gate into later_verdict, later_at, later_gate from scan
+            where accreditation_id = asked_badge and screening_id = at_screening
+              and verdict in ('admitted', 'left') and scanned_at > asked_scanned_at
+            order by scanned_at, received_at limit 1;
+            was_inside := coalesce(earlier_verdict = 'admitted', false);
+            used_up := used_up or (asked_direction = 'in' and coalesce(later_verdict = 'admitted', false));
+        end if;
+        -- Coming back to the same screening uses nothing up, and meetings are not counted.
+        quota_used := shown.kind = 'film' and coalesce(here.entries, 0) = 0 and badge.screenings_per_day <= (
+            select count(*) from badge_entry
+            where accreditation_id = asked_badge and day = shown.day and badge_entry.counts and entries > 0
+        );
+
+        decided := case
+            when badge.status = 'revoked' then 'void'
+            when asked_revision < badge.revision then 'superseded'
+            when asked_direction = 'out' and was_inside then 'left'
+            when asked_direction = 'out' then 'unknown'
+            when at_screening is null then 'wrong_screening'
+            when shown.status <> 'published' then 'void'
+            when not badge_entitled(asked_badge, at_screening) then 'wrong_screening'
+            when asked_scanned_at < shown.doors_at then 'too_early'
+            when asked_scanned_at >= shown.ends_at then 'ended'
+            when was_inside or used_up then 'already_admitted'
+            when quota_used then 'wrong_screening'
+            else 'admitted'
+        end;
+        reason := case
+            when decided = 'void' and badge.status = 'revoked' then 'revoked'
+            when decided = 'void' then 'screening_cancelled'
+            when decided = 'unknown' then 'not_inside'
+            when decided = 'wrong_screening' and at_screening is null and open_count = 0 then 'no_open_door'
+            when decided = 'wrong_screening' and at_screening is null then 'choose_screening'
+            when decided = 'wrong_screening' and badge_entitled(asked_badge, at_screening) then 'quota_used'
+            when decided = 'wrong_screening' then 'not_entitled'
+        end;
+
+        in_conflict := asked_late and asked_direction = 'in' and coalesce(asked_shown, 'admitted') = 'admitted'
+            and decided in ('already_admitted', 'void', 'superseded', 'wrong_screening');
+        if in_conflict and decided = 'already_admitted' then
+            other := case
+                when earlier_verdict = 'admitted' then json_build_object('at', earlier_at, 'gate', earlier_gate)
+                when later_verdict = 'admitted' then json_build_object('at', later_at, 'gate', later_gate)
+                else json_build_object('at', here.admitted_at, 'gate', here.admitted_gate)
+            end;
+        end if;
+
+        if decided in ('admitted', 'left') or (other is not null and asked_scanned_at < here.admitted_at) then
+            insert into badge_entry (accreditation_id, screening_id, day, counts, entries, inside)
+            values (asked_badge, at_screening, shown.day, shown.kind = 'film', 0, false)
+            on conflict do nothing;
+            update badge_entry set
+                entries = entries + (decided = 'admitted')::int,
+                inside = case
+                    -- A late scan that something followed changes the past, not who is inside now.
+                    when later_verdict is not null or decided = 'already_admitted' then inside
+                    else decided = 'admitted'
+                end,
+                admitted_gate = case
+                    when decided = 'left' or admitted_at <= asked_scanned_at then admitted_gate else asked_gate
+                end,
+                admitted_at = case
+                    when decided = 'left' or admitted_at <= asked_scanned_at then admitted_at else asked_scanned_at
+                end
+            where accreditation_id = asked_badge and screening_id = at_screening
+            returning admitted_at, admitted_gate into first_at, first_gate;
+            -- Gates ask for what has changed by the row of the accreditation.
+            update accreditation set seen_at = greatest(seen_at, asked_scanned_at) where accreditation_id = asked_badge;
+        end if;
+    end if;
+
+    answer := json_build_object(
+        'verdict', decided, 'direction', asked_direction, 'ticket', null, 'seat', null, 'tariff', null,
+        'screening', at_screening, 'reason', reason, 'late', asked_late,
+        'first', case when first_at is not null then json_build_object('at', first_at, 'gate', first_gate) end,
+        'conflict', in_conflict, 'other', other,
+        'counts', case when at_screening is not null then (
+            -- People with a badge beside those with a ticket, never among them.
+            select json_build_object(
+                'admitted', coalesce(sum(admitted), 0), 'sold', coalesce(sum(sold), 0),
+                'badges', (
+                    select count(*) from badge_entry where screening_id = at_screening and entries > 0
+                )
+            )
+            from ticket_count where screening_id = at_screening
+        ) end,
+        'badge', case when badge.accreditation_id is not null then json_build_object(
+            'accreditation', badge.accreditation_id, 'category', badge.category,
+            'photo', exists (select from accreditation_photo where accreditation_id = asked_badge),
+            'screenings_per_day', badge.screenings_per_day,
+            'used', (
+                select count(*) from badge_entry
+                where accreditation_id = asked_badge and day = shown.day and badge_entry.counts and entries > 0
+            )
+        ) end
+    );
+    insert into scan (
+        scan_id, screening_id, accreditation_id, gate, direction, verdict, scanned_at, received_at, staff_login, late,
+        conflict, answer
+    ) values (
+        asked_scan, coalesce(at_screening, asked_screening), badge.accreditation_id, asked_gate, asked_direction,
+        decided, asked_scanned_at, asked_received_at, asked_login, asked_late, in_conflict, answer
+    );
+    return answer::text;
+end $$;
+
+-- As take_back_entry for a ticket: the gate refused, so nobody passed.
+create function take_back_badge_entry(asked_scan uuid, asked_shown text) returns text language plpgsql as $$
+declare
+    undone record;               -- the scan
+    remaining record;            -- where the badge stands afterwards
+begin
+    update scan set verdict = case when asked_shown = 'left' then 'unknown' else asked_shown end
+    where scan_id = asked_scan and verdict = 'admitted' and direction = 'in'
+    returning accreditation_id, screening_id, verdict into undone;
+    if undone.accreditation_id is not null then
+        update badge_entry set
+            entries = entries - 1,
+            inside = coalesce((
+                select scan.verdict = 'admitted' from scan
+                where scan.accreditation_id = undone.accreditation_id and scan.screening_id = undone.screening_id
+                  and scan.verdict in ('admitted', 'left')
+                order by scanned_at desc, received_at desc limit 1
+            ), false),
+            (admitted_at, admitted_gate) = (
+                select scanned_at, gate from scan
+                where scan.accreditation_id = undone.accreditation_id and scan.screening_id = undone.screening_id
+                  and direction = 'in'
+                  and (scan.verdict = 'admitted' or (scan.verdict = 'already_admitted' and conflict))
+                order by scanned_at, received_at limit 1
+            )
+        where accreditation_id = undone.accreditation_id and screening_id = undone.screening_id
+        returning admitted_at, admitted_gate into remaining;
+        update accreditation set seen_at = seen_at where accreditation_id = undone.accreditation_id;
+        update scan set answer = (answer::jsonb || jsonb_build_object(
+            'verdict', undone.verdict,
+            'reason', 'gate_refused',
+            'first', case when remaining.admitted_at is not null
+                then jsonb_build_object('at', remaining.admitted_at, 'gate', remaining.admitted_gate) end
+        ))::json
+        where scan_id = asked_scan;
+    end if;
+    return (select answer::text from scan where scan_id = asked_scan);
+end $$;
+
+-- As in 0025, with what 0013 and 0016 say of gates that refused, and badges beside tickets. Their rows are locked after
+-- those of the tickets, in their order too.
+create or replace function record_scans(
+    scans uuid[], tickets text[], revisions int[], screenings text[], gates text[], directions text[],
+    scanned timestamptz[], received timestamptz[], logins text[], lates boolean[], showns text[],
+    by_hands boolean[], reaches jsonb[]
+) returns setof text language plpgsql as $$
+declare
+    answer text;
+    let_in boolean;
+    lets_in_to text;
+    kept boolean;
+    is_badge boolean;
+begin
+    if cardinality(scans) > 1 then
+        perform from ticket where ticket_id = any(tickets) order by ticket_id for update;
+        if exists (select from unnest(tickets) as number where length(number) = 13) then
+            perform from accreditation where accreditation_id = any(tickets) order by accreditation_id for update;
+        end if;
+    end if;
+    for place in 1 .. cardinality(scans) loop
+        is_badge := coalesce(length(tickets[place]) = 13, false);
+        lets_in_to := screenings[place];
+        if reaches[place] is not null and not screening_within_reach(reaches[place], coalesce(
+            lets_in_to, (select screening_id from ticket where ticket_id = tickets[place])
+        )) then
+            lets_in_to := '-';
+        end if;
+        kept := coalesce(showns[place], 'admitted') = 'admitted' or directions[place] <> 'in';
+        if showns[place] = 'unknown' and not kept then
+            kept := exists (select from scan where scan_id = scans[place]);
+        end if;
+        if is_badge then
+            answer := record_badge_scan(
+                scans[place], tickets[place], revisions[place], lets_in_to, gates[place], directions[place],
+                scanned[place], received[place], logins[place], lates[place], showns[place], reaches[place]
+            );
+        else
+            answer := record_scan(
+                scans[place], tickets[place], revisions[place], lets_in_to, gates[place], directions[place],
+                scanned[place], received[place], logins[place], lates[place], showns[place]
+            );
+        end if;
+        let_in := showns[place] = 'admitted' and directions[place] = 'in';
+        if let_in or by_hands[place] then
+            answer := complete_scan(scans[place], coalesce(let_in, false), by_hands[place]);
+        end if;
+        if not kept and answer::json ->> 'verdict' = 'admitted' then
+            answer := case when is_badge
+                then take_back_badge_entry(scans[place], showns[place])
+                else take_back_entry(scans[place], showns[place])
+            end;
+        end if;
+        return next answer;
+    end loop;
+end $$;
+
+-- The badges that gates of these screenings may meet, each as JSON with where it stands on their days, and the number
+-- of the transaction that changed it last.
+create function badges_of_evening(asked_screenings text[])
+returns table (changed_by bigint, badge json) language sql stable as $$
+    with shown as (
+        select screening_id, festival_id, (starts_at at time zone venue.timezone)::date as day
+        from screening join hall using (hall_id) join venue using (venue_id)
+        where screening_id = any(asked_screenings)
+    )
+    select accreditation.xmin::text::bigint, json_build_object(
+        'badge', accreditation_id, 'festival', festival_id, 'category', category, 'revision', revision,
+        'status', status,
+        'photo', exists (
+            select from accreditation_photo as photo where photo.accreditation_id = accreditation.accreditation_id
+        ),
+        'first_day', first_day, 'last_day', last_day, 'all_screenings', all_screenings, 'all_meetings', all_meetings,
+        'cities', cities, 'venues', venues, 'screenings_per_day', screenings_per_day,
+        'screenings', array(
+            select listed.screening_id::text from accreditation_screening as listed
+            where listed.accreditation_id = accreditation.accreditation_id
+              and listed.screening_id = any(asked_screenings)
+        ),
+        'entered', (
+            select coalesce(json_agg(json_build_object(
+                'screening', entry.screening_id, 'day', entry.day, 'counts', entry.counts, 'entries', entries,
+                'inside', inside, 'at', admitted_at, 'gate', admitted_gate
+            )), '[]')
+            from badge_entry as entry
+            where entry.accreditation_id = accreditation.accreditation_id and entry.day in (select day from shown)
+        )
+    )
+    from accreditation
+    where festival_id in (select festival_id from shown)
+$$;

@@ -1,0 +1,84 @@
+// The rules of the door for badges, pure: the same verdicts as the house's, in the same order. The house's own are the
+// function record_badge_scan in sql/migrations/0027_badges_at_the_door.sql; a test compares the two.
+
+/** Where a badge stands at a screening, after the scans that this gate made and the house has not heard of. */
+export function standingAt(badge, id, waits) {
+  const entry = badge?.entered?.find((one) => one.screening === id) ?? {};
+  const now = { entries: entry.entries ?? 0, inside: entry.inside ?? false, at: entry.at ?? null, gate: entry.gate ?? null };
+  for (const scan of waits) {
+    if (scan.screening !== id) continue;
+    if (scan.shown === "admitted") {
+      now.entries += 1;
+      now.inside = true;
+      now.at ??= scan.scanned_at;
+      now.gate ??= scan.gate;
+    } else if (scan.shown === "left") {
+      now.inside = false;
+    }
+  }
+  return now;
+}
+
+/** How many screenings of a day it has entered, of those that are counted. */
+export function usedOn(badge, day, screenings, waits) {
+  const entered = (badge.entered ?? []).filter((one) => one.day === day && one.counts && one.entries > 0);
+  const used = new Set(entered.map((one) => one.screening));
+  for (const { shown, screening } of waits) {
+    const about = screenings[screening];
+    if (shown === "admitted" && about?.day === day && about.kind === "film") used.add(screening);
+  }
+  return used.size;
+}
+
+/** May it enter this screening, its quota of the day aside? */
+export function entitled(badge, id, screening) {
+  const { day, kind, city, venue_id } = screening;
+  if (badge.festival !== screening.festival || day < badge.first_day || day > badge.last_day) return false;
+  if (badge.screenings?.includes(id)) return true;
+  const cities = badge.cities ?? [];
+  const venues = badge.venues ?? [];
+  const anywhere = cities.length + venues.length === 0;
+  const of_its_kind = kind === "meeting" ? badge.all_meetings : badge.all_screenings;
+  return Boolean(of_its_kind) && (anywhere || cities.includes(city) || venues.includes(venue_id));
+}
+
+/**
+ * The screening that a gate lets a badge in to: its own, else the one of the badge's festival whose doors are open, if
+ * it is the only one; on the way out the one that its holder is inside of. Else null, with how many are open.
+ */
+export function screeningFor(badge, screenings, lets_in_to, direction, at, waits) {
+  if (lets_in_to) return { id: screenings[lets_in_to] ? lets_in_to : null, open: null };
+  const ids = Object.keys(screenings);
+  if (direction === "out") return { id: ids.find((one) => standingAt(badge, one, waits).inside) ?? null, open: null };
+  const open = ids.filter((one) => {
+    const { festival, published, doors_at, ends_at } = screenings[one];
+    return festival === badge?.festival && published && at >= Date.parse(doors_at) && at < Date.parse(ends_at);
+  });
+  return { id: open.length === 1 ? open[0] : null, open: open.length };
+}
+
+/**
+ * The verdict on the code of a badge, and a `reason`. `read`, `signature`, `listed`, `direction`, `at` and `waits` are
+ * as in door-rules.js; `badge`: as the list has it, else null; `id` and `open`: as screeningFor answers.
+ */
+export function decideBadge({ read, signature, badge, id, open, screenings, listed, direction, at, waits }) {
+  if (!read.by_hand && signature === "wrong") return { verdict: "forged" };
+  if (!listed) return { verdict: "unknown", reason: "no_list" };
+  if (!read.by_hand && signature === "unknown_key") return { verdict: "forged", reason: "unknown_key" };
+  // What it may enter stands in no code: so one that was accredited since the list was taken has to wait for the house.
+  if (badge === null) return { verdict: "unknown", reason: "not_listed" };
+  if (badge.status === "revoked") return { verdict: "void", reason: "revoked" };
+  if (read.revision < badge.revision) return { verdict: "superseded" };
+  const screening = screenings[id] ?? null;
+  const { entries, inside } = standingAt(badge, id, waits);
+  if (direction === "out") return inside ? { verdict: "left" } : { verdict: "unknown", reason: "not_inside" };
+  if (screening === null) return { verdict: "wrong_screening", reason: open === 0 ? "no_open_door" : "choose_screening" };
+  if (!screening.published) return { verdict: "void", reason: "screening_cancelled" };
+  if (!entitled(badge, id, screening)) return { verdict: "wrong_screening", reason: "not_entitled" };
+  if (at < Date.parse(screening.doors_at)) return { verdict: "too_early" };
+  if (at >= Date.parse(screening.ends_at)) return { verdict: "ended" };
+  if (inside || (entries > 0 && !screening.reentry)) return { verdict: "already_admitted" };
+  const quota = screening.kind === "film" && entries === 0 ? (badge.screenings_per_day ?? Infinity) : Infinity;
+  if (usedOn(badge, screening.day, screenings, waits) >= quota) return { verdict: "wrong_screening", reason: "quota_used" };
+  return { verdict: "admitted" };
+}
