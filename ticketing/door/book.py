@@ -11,7 +11,6 @@ from ticketing.door.model import RecordedScan
 from ticketing.kernel.batches import Batches
 from ticketing.kernel.postgres import Pool, database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.staff.reach import Place
 
 SQL = load_queries("door")
 ATTEMPTS_MAX: Final = 4
@@ -23,7 +22,11 @@ Answer = TypeVar("Answer")
 
 
 class AskedScan(msgspec.Struct, frozen=True):
-    """A scan whose code has been read; the columns of ``record_scans`` in their order."""
+    """A scan whose code has been read; the columns of ``record_scans`` in their order.
+
+    ``reach`` is JSON: the driver would take a list within the column for another dimension of the array, and the
+    database find no reach at all in it, which is everywhere.
+    """
 
     scan: str
     ticket: str | None
@@ -37,7 +40,7 @@ class AskedScan(msgspec.Struct, frozen=True):
     late: bool
     shown: str | None
     by_hand: bool
-    reach: list[Place] | None
+    reach: msgspec.Raw | None
 
 
 class ScanBook:

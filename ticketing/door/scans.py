@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from ticketing.door.book import AskedScan
 from ticketing.door.desk import Door
 from ticketing.door.model import TYPED_REVISION, RecordedScan, ScanRequest, timing, typed_number
@@ -53,6 +55,7 @@ async def _read(door: Door, request: ScanRequest, principal: Principal, received
             ticket, revision = payload.ticket_id, payload.revision
         except CodeRefused:
             pass  # the verdict is `forged`; it is recorded like any other
+    places = places_in_sql(principal.reach)
     return AskedScan(
         scan=str(request.scan),
         ticket=ticket,
@@ -66,7 +69,7 @@ async def _read(door: Door, request: ScanRequest, principal: Principal, received
         late=late,
         shown=request.shown and request.shown.value,
         by_hand=typed is not None,
-        reach=places_in_sql(principal.reach),
+        reach=None if places is None else msgspec.Raw(msgspec.json.encode(places)),
     )
 
 
