@@ -1,5 +1,5 @@
 -- The door. Deciding a scan is record_scan in migrations/0011_before_the_film.sql, of a badge record_badge_scan in
--- migrations/0027_badges_at_the_door.sql; writing many is record_scans there.
+-- migrations/*_badges_at_the_door.sql; writing many is record_scans in migrations/*_scans_of_badges.sql.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.

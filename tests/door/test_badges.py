@@ -13,7 +13,6 @@ import pytest
 
 from tests.accreditation.people import accredited
 from tests.door.gate import Gate
-from ticketing.accreditation.model import Entitlement, entitled
 from ticketing.door.model import BadgeSeen, Counts, ScanRequest, Sighting, Verdict
 from ticketing.door.offline import list_conflicts
 from ticketing.kernel.clock import ShiftedClock
@@ -301,45 +300,3 @@ async def test_batches_of_badges_and_tickets_do_not_collide(gate: Gate, clock: S
     verdicts = [answer.verdict for batch in answers for answer in batch]
     assert verdicts.count(Verdict.ADMITTED) == len(codes)
     assert verdicts.count(Verdict.ALREADY_ADMITTED) == 3 * len(codes)
-
-
-async def test_what_a_badge_may_enter_is_one_rule(gate: Gate) -> None:
-    """The house's rule in SQL beside the one in Python, by fair chance."""
-    rng = Random(3)
-    festivals = [await gate.factory.festival() for _ in range(2)]
-    meeting = {"kind": "meeting", "title": {"en": "M"}}
-    screenings = [
-        await gate.factory.screening(
-            festival=rng.choice(festivals),
-            starts_at=gate.context.clock.now() + timedelta(hours=rng.randrange(-60, 60)),
-            **rng.choice(({}, meeting)),
-        )
-        for _ in range(12)
-    ]
-    shown = [await gate.door.catalogue.screening(one) for one in screenings]
-    today = gate.context.clock.now().date()
-    told = []
-    for _ in range(25):
-        terms = Entitlement(
-            today + timedelta(days=rng.randrange(-3, 1)),
-            today + timedelta(days=rng.randrange(0, 3)),
-            rng.random() < 0.5,
-            rng.random() < 0.5,
-            rng.choice(((), ("almaty",), ("astana",))),
-            tuple(rng.sample([one.venue.venue for one in shown], rng.choice((0, 0, 2)))),
-            tuple(rng.sample(screenings, rng.choice((0, 1, 3)))),
-        )
-        festival = rng.choice(festivals)
-        fields = msgspec.structs.asdict(terms)
-        accreditation = await accredited(
-            gate.factory, festival, **fields | {"cities": list(terms.cities), "venues": list(terms.venues)}
-        )
-        house = await gate.context.postgres.fetch(
-            "select badge_entitled($1, asked) as may"
-            " from unnest($2::text[]) with ordinality as listed (asked, place) order by place",
-            accreditation,
-            screenings,
-        )
-        assert [row["may"] for row in house] == [entitled(festival, terms, one) for one in shown]
-        told += [row["may"] for row in house]
-    assert 20 < told.count(True) < 200

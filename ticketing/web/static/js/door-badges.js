@@ -1,5 +1,5 @@
 // The rules of the door for badges, pure: the same verdicts as the house's, in the same order. The house's own are the
-// function record_badge_scan in sql/migrations/0027_badges_at_the_door.sql; a test compares the two.
+// function record_badge_scan in sql/migrations/*_badges_at_the_door.sql; a test compares the two.
 
 /** Where a badge stands at a screening, after the scans that this gate made and the house has not heard of. */
 export function standingAt(badge, id, waits) {
