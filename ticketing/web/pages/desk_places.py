@@ -47,6 +47,12 @@ PARTS: Final = (
                 N_("Take money for an order, hand out what goes back"),
                 Role.BOX_OFFICE,
             ),
+            DeskPlace(
+                "counter/outage",
+                N_("Sold by hand"),
+                N_("Enter paper tickets after an outage"),
+                Role.BOX_OFFICE,
+            ),
         ),
     ),
     DeskPart(
