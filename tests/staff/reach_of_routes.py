@@ -91,6 +91,7 @@ OTHERS: dict[str, Asks | Keeps] = {
     "POST /api/v1/counter/tickets/{ticket:str}/reprint": Asks(json=REPRINTED),
     "GET /api/v1/counter/reprints/{reprint:uuid}/ticket.pdf": Keeps("tests/sales/after_sale: test_reprinting"),
     "GET /api/v1/counter/hand-sold/{batch:uuid}": Keeps("tests/sales/outage: test_until_when_and_by_whom"),
+    "GET /{language:str}/counter/outage": Keeps("tests/sales/outage: test_until_when_and_by_whom"),
     "GET /{language:str}/counter/orders/{order:str}": Asks(),
     "POST /{language:str}/counter/orders/{order:str}/terms": Asks(form={"ticket": "{ticket}"}),
     "POST /{language:str}/counter/orders/{order:str}/cancellation": Asks(form={"ticket": "{ticket}"}),
