@@ -10,6 +10,8 @@ import structlog
 from prometheus_client import Counter, start_http_server
 
 from ticketing.door.before_film.guests import erase_guests
+from ticketing.insight.monitoring.exporter import exporter_of
+from ticketing.insight.monitoring.hours import tell_hours
 from ticketing.insight.reports.closing import close_due_weeks
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Unavailable
@@ -85,6 +87,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),
         Duty("forget_old_orders", lambda: forget_old_orders(house.sales), 3600.0),
         Duty("close_weeks", lambda: close_due_weeks(house.insight), 3600.0),
+        Duty("tell_hours", lambda: tell_hours(context, exporter_of(context.settings)), 60.0),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),

@@ -658,6 +658,12 @@ class ReportTooLong(Malformed):
     detail = N_("It would have more than %(rows_max)s rows. Ask for fewer days, or for one festival.")
 
 
+class UnknownMonitoringFile(Missing):
+    code = "unknown_monitoring_file"
+    title = N_("Unknown file")
+    detail = N_("There is no such monitoring file. Its list says which there are.")
+
+
 class WeekNotOver(Conflict):
     code = "week_not_over"
     title = N_("This week is not over")

@@ -124,6 +124,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, le=3600, description="Seconds between two comparisons of the seat mirror with Postgres."),
     ] = 10
+    monitoring: Annotated[
+        str,
+        Meta(
+            pattern="^(off|csv|json)$",
+            description="Files for the Kazakh monitoring system (ЕАИС), every hour, of sales for venues in "
+            "Kazakhstan: `off`, `csv` or `json`.",
+        ),
+    ] = "off"
+    monitoring_folder: Annotated[
+        str,
+        Meta(description="The folder into which workers write those files. Empty: they wait at the desk."),
+    ] = ""
     worker_metrics_port: Annotated[
         int, Meta(ge=0, le=65535, description="Port on which a worker shows its own metrics; 0: none.")
     ] = 0

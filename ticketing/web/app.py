@@ -12,7 +12,7 @@ from ticketing.accreditation import api as accreditation_api
 from ticketing.door import api as door_api
 from ticketing.door.before_film import api as before_film_api
 from ticketing.insight import api as insight_api
-from ticketing.insight import reports_api
+from ticketing.insight import monitoring_api, reports_api
 from ticketing.kernel.context import Context, open_context
 from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.processes import die_with_parent
@@ -121,6 +121,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *before_film_api.routes,
             *insight_api.routes,
             *reports_api.routes,
+            *monitoring_api.routes,
             *health.routes,
             *openapi.routes,
             *pages(settings),

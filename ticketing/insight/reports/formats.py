@@ -55,7 +55,7 @@ def write_csv(sheets: Sequence[Sheet], locale: str) -> bytes:
     headings = list(dict.fromkeys(column.heading for sheet in sheets for column in sheet.columns))
     in_parts = len(sheets) > 1
     part = [translate(N_("Part"), locale)] if in_parts else []
-    writer.writerow(_harmless(text) for text in (*part, *(translate(heading, locale) for heading in headings)))
+    writer.writerow(harmless(text) for text in (*part, *(translate(heading, locale) for heading in headings)))
     for sheet in sheets:
         name = [translate(sheet.name, locale)] if in_parts else []
         places = {column.heading: place for place, column in enumerate(sheet.columns)}
@@ -122,7 +122,7 @@ def _csv_text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _harmless(cell)
+        return harmless(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="minutes")
     if isinstance(cell, date):
@@ -130,5 +130,6 @@ def _csv_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

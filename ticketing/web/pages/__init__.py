@@ -37,6 +37,7 @@ from ticketing.web.pages import (
     invitation_seats,
     invitations,
     languages,
+    monitoring,
     order_payment,
     orders,
     outage,
@@ -109,6 +110,7 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *capacity.routes,
         *capacity_screening.routes,
         *reports.routes,
+        *monitoring.routes,
     ]
     return [
         Router("/", route_handlers=handlers, middleware=[form_guard(settings)]),

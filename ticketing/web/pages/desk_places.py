@@ -78,6 +78,12 @@ PARTS: Final = (
                 N_("Who comes together, to what, with which badges"),
                 Role.ORGANISER,
             ),
+            DeskPlace(
+                "desk/monitoring",
+                N_("Monitoring files"),
+                N_("What the Kazakh monitoring system is told, hour by hour"),
+                Role.ORGANISER,
+            ),
         ),
     ),
     DeskPart(
