@@ -19,9 +19,8 @@ from ticketing.insight.monitoring.listing import (
 from ticketing.insight.monitoring.model import FIELDS, HOUR_PATTERN, Field, read_hour
 from ticketing.kernel import errors
 from ticketing.kernel.wire import problems
-from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.guards import requires
 from ticketing.staff.model import Role
-from ticketing.staff.reach import require_everywhere
 
 CURSOR_PROBLEM: Final = errors.N_("There is no such hour")
 
@@ -37,13 +36,12 @@ class Monitoring(msgspec.Struct, frozen=True):
 
 @get(
     "/api/v1/monitoring-files",
-    guards=[requires(Role.ORGANISER)],
+    guards=[requires(Role.ORGANISER, everywhere=True)],
     summary="Files for the Kazakh monitoring system, by hour",
     tags=["reports"],
     responses=problems(errors.Unauthenticated, errors.Forbidden, errors.OutOfReach),
 )
 async def get_monitoring_files(
-    request: StaffRequest,
     insight: NamedDependency[Insight],
     limit: Annotated[int, QueryParameter(ge=1, le=200, description="How many hours.")] = 50,
     cursor: Annotated[
@@ -52,7 +50,6 @@ async def get_monitoring_files(
     ] = None,
 ) -> Monitoring:
     """Hours in which something was sold for a venue in Kazakhstan, the latest first."""
-    require_everywhere(request.user.reach)
     context = insight.context
     exporter = exporter_of(context.settings)
     before = read_hour(cursor) if cursor else None
@@ -65,17 +62,14 @@ async def get_monitoring_files(
 
 @get(
     "/api/v1/monitoring-files/{name:str}",
-    guards=[requires(Role.ORGANISER)],
+    guards=[requires(Role.ORGANISER, everywhere=True)],
     summary="One of these files",
     tags=["reports"],
     media_type="application/octet-stream",
     responses=problems(errors.Unauthenticated, errors.Forbidden, errors.OutOfReach, errors.UnknownMonitoringFile),
 )
-async def get_monitoring_file(
-    name: FromPath[str], request: StaffRequest, insight: NamedDependency[Insight]
-) -> Response[bytes]:
+async def get_monitoring_file(name: FromPath[str], insight: NamedDependency[Insight]) -> Response[bytes]:
     """As it was made and handed over."""
-    require_everywhere(request.user.reach)
     exporter = exporter_of(insight.context.settings)
     if exporter is None:
         raise errors.UnknownMonitoringFile

@@ -16,11 +16,10 @@ from ticketing.kernel.errors import UnknownMonitoringFile
 from ticketing.kernel.i18n import translate
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
-from ticketing.staff.reach import require_everywhere
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.rendering import page
 
-ORGANISER = [requires(Role.ORGANISER)]
+ORGANISER = [requires(Role.ORGANISER, everywhere=True)]
 PLACE: Final = "/{language:str}/desk/monitoring"
 HOURS_A_PAGE: Final = 50
 
@@ -31,7 +30,6 @@ async def show_monitoring(
 ) -> Response[Any]:
     """Hours with sales, the latest first; times are UTC, as in the files' names."""
     require_language(language)
-    require_everywhere(request.user.reach)
     context = insight.context
     exporter = exporter_of(context.settings)
     before = read_hour(request.query_params.get("before", ""))
@@ -54,11 +52,10 @@ async def show_monitoring(
 
 @get(PLACE + "/{name:str}", guards=ORGANISER, include_in_schema=False)
 async def get_monitoring_page_file(
-    request: StaffRequest, insight: NamedDependency[Insight], language: FromPath[str], name: FromPath[str]
+    insight: NamedDependency[Insight], language: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:
     """One of the files."""
     require_language(language)
-    require_everywhere(request.user.reach)
     exporter = exporter_of(insight.context.settings)
     if exporter is None:
         raise UnknownMonitoringFile
