@@ -75,24 +75,31 @@ cross join lateral (
         from (
             select tariff, currency, amount,
                 count(*) filter (where kind = 'issued') as issued,
-                count(*) filter (where kind = 'issued' and at < shown.doors_at) as issued_in_presale,
+                count(*) filter (where kind = 'issued' and presale) as issued_in_presale,
                 count(*) filter (where kind = 'cancelled') as cancelled,
-                count(*) filter (where kind = 'cancelled' and issued_at < shown.doors_at) as cancelled_in_presale,
+                count(*) filter (where kind = 'cancelled' and issued_in_presale) as cancelled_in_presale,
                 count(*) filter (where kind = 'issued' and right_number is null) as unnumbered,
                 count(*) filter (where kind = 'issued' and reason = 'hand_sold') as hand_sold,
                 min(right_number) as first_number,
                 max(right_number) as last_number
             from (
-                -- A cancelled right was in pre-sale when it had been issued there: by the last issue before.
-                select *, max(at) filter (where kind = 'issued') over (
+                -- A cancelled right was in pre-sale when it had been issued there: by the last issue before, whose
+                -- entry and mode are compared as one.
+                select *, (max(array[entry_id, presale::int]) filter (where kind = 'issued') over (
                     partition by ticket_id order by entry_id
-                ) as issued_at
+                ))[2] = 1 as issued_in_presale
                 from (
                     select entry_id, ticket_id, kind, tariff, amount, currency, right_number, reason,
-                        -- Sold by hand before the doors opened is pre-sale, whenever it was entered.
-                        case when reason = 'hand_sold' then (
-                            select sold_at from hand_sold where hand_sold.ticket_id = found.ticket_id
-                        ) else at end as at
+                        -- The counter says in which mode it sells (D212-83); of all others the time tells. Sold by
+                        -- hand before the doors opened is pre-sale, whenever it was entered.
+                        case reason
+                            when 'presale' then true
+                            when 'immediate_entry' then false
+                            when 'hand_sold' then shown.doors_at > (
+                                select sold_at from hand_sold where hand_sold.ticket_id = found.ticket_id
+                            )
+                            else at < shown.doors_at
+                        end as presale
                     from (
                         -- The ledger is found by its seals, which are indexed by screening, so that orders need not
                         -- keep another index.

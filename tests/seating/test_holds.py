@@ -136,7 +136,7 @@ async def test_an_unknown_screening_and_a_draft_have_no_seats(office: BoxOffice)
 
 
 async def test_too_many_holds_of_one_address_are_slowed_down(office: BoxOffice) -> None:
-    arguments = ["id-of-hold", 1, "0"]
+    arguments = ["id-of-hold", 1, 0, "0"]
     keys = [keys_of(office.screening).rate(CLIENT)]
     await office.hold("E-1")
     outcome, rest = await run_script(office.context.redis, "hold_named", office.screening, arguments, keys)

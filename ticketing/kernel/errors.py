@@ -893,6 +893,24 @@ class NoOpenShift(Conflict):
     detail = N_("Money is taken and handed out at an open till only. Open yours, then do this again.")
 
 
+class ByInvitation(Conflict):
+    code = "by_invitation"
+    title = N_("By invitation only")
+    detail = N_("Places at this screening are given by invitation. A supervisor may sell them.")
+
+
+class EntryNotOpen(Conflict):
+    code = "entry_not_open"
+    title = N_("Nobody is let in yet")
+    detail = N_("Immediate entry begins when the doors open, at %(doors_at)s. Sell in pre-sale until then.")
+
+
+class TooLittleGiven(Conflict):
+    code = "too_little_given"
+    title = N_("That is not enough")
+    detail = N_("What was given is less than what is to pay. Nothing was sold.")
+
+
 # ── professionals ────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -55,6 +55,17 @@ def secret_of(authorization: str | None) -> str:
     return secret.strip()
 
 
+def key_of(idempotency_key: str | None) -> str:
+    """The key of a request that needs one.
+
+    Raises:
+        IdempotencyKeyMissing: there is none, or it is too long.
+    """
+    if not idempotency_key or len(idempotency_key) > IDEMPOTENCY_KEY_SIGNS_MAX:
+        raise errors.IdempotencyKeyMissing
+    return idempotency_key
+
+
 @post(
     "/api/v1/orders",
     opt=PUBLIC,
@@ -79,9 +90,7 @@ def secret_of(authorization: str | None) -> str:
 async def post_order(
     data: JSONBody[OrderRequest], sales: NamedDependency[Sales], idempotency_key: IdempotencyKey = None
 ) -> OrderView:
-    if not idempotency_key or len(idempotency_key) > IDEMPOTENCY_KEY_SIGNS_MAX:
-        raise errors.IdempotencyKeyMissing
-    return await place_order(sales, data, idempotency_key)
+    return await place_order(sales, data, key_of(idempotency_key))
 
 
 @get(

@@ -245,27 +245,30 @@ class OrderFacts(msgspec.Struct, frozen=True):
         return self.exchange if waits else None
 
 
-def price_tickets(claims: Sequence[Claim], request: OrderRequest, voucher: Voucher | None) -> list[PricedTicket]:
-    """The tickets of an order with their prices, in the order of the request.
+def price_tickets(
+    claims: Sequence[Claim], holds: Sequence[HoldTickets], voucher: Voucher | None, *, at_counter: bool = False
+) -> list[PricedTicket]:
+    """The tickets of an order with their prices, in the order in which ``holds`` ask for them.
 
     Each seat of each hold gets exactly one ticket. A seat of an unnumbered area may also be named by the area
-    alone (``parterre``): then the hold's places in it are given out in turn.
+    alone (``parterre``): then the hold's places in it are given out in turn. The counter sells tariffs that are not
+    public too.
 
     Raises:
         TicketsDoNotMatchHold, TariffNotForZone, CurrenciesMixed, TooManySeats
     """
-    if sum(len(hold.tickets) for hold in request.holds) > TICKETS_PER_ORDER_MAX:
+    if sum(len(hold.tickets) for hold in holds) > TICKETS_PER_ORDER_MAX:
         raise errors.TooManySeats(max=TICKETS_PER_ORDER_MAX)
     currencies = {claim.screening.currency for claim in claims}
     if len(currencies) > 1:
         raise errors.CurrenciesMixed(currencies=sorted(currencies))
     priced: list[PricedTicket] = []
-    for claim, wanted in zip(claims, request.holds, strict=True):
+    for claim, wanted in zip(claims, holds, strict=True):
         seats = _seats_meant(claim, [ticket.seat for ticket in wanted.tickets])
         for seat, ticket in zip(seats, wanted.tickets, strict=True):
             zone = claim.layout.zone_of[claim.layout.index_of[seat]]
             price = price_of(claim.screening, zone, ticket.tariff)
-            if price is None or not price.public:
+            if price is None or not (price.public or at_counter):
                 raise errors.TariffNotForZone(tariff=ticket.tariff, seat=seat, zone=zone)
             amount = price.amount
             if voucher is not None and claim.screening.festival == voucher.festival:

@@ -73,7 +73,7 @@ async def place_order(sales: Sales, request: OrderRequest, idempotency_key: str)
         claims = await _claim(sales, hold_ids)
         voucher = await _voucher(sales, request, claims, now)
         # As they are always shown, and so that two orders for the same seats wait for each other in one order.
-        tickets = price_tickets(claims, request, voucher)
+        tickets = price_tickets(claims, request.holds, voucher)
         tickets.sort(key=lambda ticket: (ticket.screening, ticket.seat))
     except errors.TicketingError as refusal:
         # What was good the first time may be used up by it: its holds, its voucher.

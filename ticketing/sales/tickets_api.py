@@ -20,7 +20,12 @@ from ticketing.tickets.pdf import PageFormat, render_tickets_pdf
 from ticketing.tickets.qr import render_qr_png, render_qr_svg
 
 Secret = FromQuery[Annotated[str, Meta(max_length=100)] | None]
-Format = Annotated[PageFormat, QueryParameter(name="format", description="A4 to print, or a page a ticket.")]
+Format = Annotated[
+    PageFormat,
+    QueryParameter(
+        name="format", description="A4 to print, or a page a ticket: for a telephone, or on a roll of 80 mm."
+    ),
+]
 REFUSALS = (
     errors.UnknownOrder,
     errors.UnknownTicket,

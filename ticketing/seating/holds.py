@@ -59,8 +59,13 @@ class Claim(msgspec.Struct, frozen=True):
     indices: tuple[int, ...]
 
 
-async def hold_seats(seating: Seating, screening_id: str, wish: Wish, client: str) -> Hold:
+async def hold_seats(
+    seating: Seating, screening_id: str, wish: Wish, client: str, *, staff_until: datetime | None = None
+) -> Hold:
     """Keep seats for a buyer, all that are asked for or none. ``client`` is the address that asks.
+
+    ``staff_until``: the box office asks, which may hold seats until then, whatever the public's window, and as many
+    and as often as it likes.
 
     Raises:
         UnknownScreening, UnknownSeats, SeatsTaken, NotAdjacentAvailable, CompanionApart, SalesClosed,
@@ -70,7 +75,8 @@ async def hold_seats(seating: Seating, screening_id: str, wish: Wish, client: st
     layout = await seating.catalogue.layout(screening.layout_id)
     rate_max = seating.context.settings.holds_per_client_per_minute_max
     hold_id = new_hold_id(screening_id)
-    arguments: list[str | int] = [hold_id, rate_max]
+    by_staff = int(staff_until.timestamp() * 1000) if staff_until else 0
+    arguments: list[str | int] = [hold_id, 0 if by_staff else rate_max, by_staff]
     keys = [keys_of(screening_id).rate(client)]
     match wish:
         case NamedSeats(seats):
@@ -131,8 +137,11 @@ async def release_hold(seating: Seating, hold_id: str) -> None:
     await seating.mirror.run("release_hold", screening_id, [hold_id])
 
 
-async def change_hold(seating: Seating, hold_id: str, add: Sequence[str], remove: Sequence[str]) -> Hold:
-    """Give up the seats of ``remove`` and take those of ``add``, all or nothing.
+async def change_hold(
+    seating: Seating, hold_id: str, add: Sequence[str], remove: Sequence[str], *, seats_max: int = 0
+) -> Hold:
+    """Give up the seats of ``remove`` and take those of ``add``, all or nothing. ``seats_max``: how many it may
+    have then, instead of what the festival gives the public; 0 is no more than that.
 
     Raises:
         UnknownHold, UnknownSeats (also for seats to give up that the hold lacks), SeatsTaken, CompanionApart,
@@ -152,7 +161,9 @@ async def change_hold(seating: Seating, hold_id: str, add: Sequence[str], remove
         taken = [seat for seat in new if seat not in before.seats]
         _named_indices(layout, after)
         parts = (_csv(layout, seats) for seats in (before.seats, given_up, taken))
-        outcome, rest = await seating.mirror.run("change_hold", screening.screening_id, [hold_id, *parts])
+        outcome, rest = await seating.mirror.run(
+            "change_hold", screening.screening_id, [hold_id, *parts, seats_max]
+        )
         if outcome == "ok":
             return _hold(hold_id, screening.screening_id, layout, rest)
         if outcome != "changed":

@@ -1,4 +1,4 @@
-"""The tickets of an order as one PDF: A4 to print, or a page a ticket for a telephone."""
+"""The tickets of an order as one PDF: A4 to print, or a page a ticket for a telephone or the roll of a printer."""
 
 from functools import cache
 from pathlib import Path
@@ -27,15 +27,15 @@ TICKETS_PER_PDF_MAX: Final = 60
 # A longer text is cut: whoever imports a programme or names a holder shall not break the page.
 TEXT_SIGNS_MAX: Final = 200
 
-PageFormat = Literal["a4", "phone"]
+PageFormat = Literal["a4", "phone", "roll"]
 
-_TEMPLATES: Final[dict[PageFormat, str]] = {"a4": "sheet.typ", "phone": "phone.typ"}
+_TEMPLATES: Final[dict[PageFormat, str]] = {"a4": "sheet.typ", "phone": "phone.typ", "roll": "roll.typ"}
 _THREADS = Threads("pdf", threads_max=2, waiting_max=64)
 
 
 async def render_tickets_pdf(sheet: TicketSheet, page_format: PageFormat = "a4") -> bytes:
-    """The tickets in the order given, two to a page of A4 or one to a page of a telephone's shape: PDF/UA, fonts
-    inside, the same bytes for the same sheet.
+    """The tickets in the order given: two to a page of A4, one to a page of a telephone's shape, or on a roll of
+    80 mm one to a page as long as it needs. PDF/UA, fonts inside, the same bytes for the same sheet.
 
     Raises:
         TooManyTickets: more than ``TICKETS_PER_PDF_MAX``.

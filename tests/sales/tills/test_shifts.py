@@ -13,7 +13,6 @@ from tests.sales.providers.tellers import order_by
 from tests.seating.box_office import BoxOffice, outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.context import Context
-from ticketing.kernel.settings import Settings
 from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.counter import CounterPayment, Method, hand_out_refund, take_counter_payment
 from ticketing.sales.model import OrderView
@@ -35,12 +34,6 @@ from ticketing.staff.reach import Place, reach_of
 CLERK = Principal("clerk", Role.BOX_OFFICE)
 OTHER = Principal("other", Role.BOX_OFFICE)
 SARA = Principal("sara", Role.SUPERVISOR)
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """A house that takes money at its counter."""
-    return msgspec.structs.replace(settings, payment_providers="demo,counter")
 
 
 @pytest.fixture

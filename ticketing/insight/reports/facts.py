@@ -26,10 +26,10 @@ class PriceFacts(msgspec.Struct, frozen=True):
 class TariffFacts(msgspec.Struct, frozen=True):
     """Rights of one screening and tariff.
 
-    In pre-sale is what was issued before the doors opened; of the cancelled rights, those that had been issued
-    then. ``first_number`` and ``last_number`` are None until a right is sealed; ``unnumbered`` counts those issued
-    a moment ago, whose seal is still to come. ``hand_sold`` of the issued ones were sold by hand during an outage
-    and entered afterwards.
+    In pre-sale is what the counter sold so, and of all other rights what was issued before the doors opened; of the
+    cancelled rights, those that had been issued so. ``first_number`` and ``last_number`` are None until a right is
+    sealed; ``unnumbered`` counts those issued a moment ago, whose seal is still to come. ``hand_sold`` of
+    the issued ones were sold by hand during an outage and entered afterwards.
     """
 
     tariff: str

@@ -27,7 +27,8 @@ from ticketing.programme.model import ScreeningStatus, TariffFamily
 
 NOTICE = N_(
     "The fields of the statement per screening (Code du cinéma et de l'image animée, D212-85). This is no "
-    "homologated declaration. In pre-sale: issued before the doors opened."
+    "homologated declaration. In pre-sale: as the counter said at the sale; of all others, issued before the doors "
+    "opened."
 )
 COLUMNS = (
     Column(N_("Screening")),

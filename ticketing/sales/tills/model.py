@@ -113,7 +113,9 @@ class ShiftMoney(ShiftSums, frozen=True):
 
 
 class Shift(msgspec.Struct, frozen=True):
-    """A shift. ``payments`` and ``refunds`` are how many were booked, ``note`` what was said of a difference."""
+    """A shift: how many sales with how many tickets, payments and refunds were booked to it. ``note`` is what was
+    said of a difference.
+    """
 
     shift: str
     till: str
@@ -124,6 +126,8 @@ class Shift(msgspec.Struct, frozen=True):
     closed_at: datetime | None
     closed_by: str | None
     note: str
+    sales: int
+    tickets: int
     payments: int
     refunds: int
     money: tuple[ShiftMoney, ...]
@@ -137,7 +141,7 @@ def seen_by_cashier(shift: Shift) -> Shift:
     if shift.closed_at is not None:
         return shift
     blind = tuple(ShiftMoney(one.currency, one.float_amount, 0, 0, 0, 0) for one in shift.money if one.float_amount)
-    return msgspec.structs.replace(shift, payments=0, refunds=0, money=blind)
+    return msgspec.structs.replace(shift, sales=0, tickets=0, payments=0, refunds=0, money=blind)
 
 
 def not_counted(sums: Sequence[ShiftSums], closing: ShiftClosing) -> list[str]:

@@ -1,5 +1,5 @@
 -- Give up some seats and take others, all or nothing. ARGV: run, hold id, the seats it had when the caller looked,
--- those to give up, those to take. Answers ok | gone | changed | taken, indices | kept, indices | too_many | missing.
+-- those to give up, those to take, how many it may have (0: as many as the public). Answers ok | gone | changed | taken, indices | kept, indices | too_many | missing.
 
 local mirror = open_mirror(ARGV[1])
 if not mirror then
@@ -35,8 +35,10 @@ end
 if #taken > 0 then
   return { outcome, table.concat(taken, ',') }
 end
-if #kept > mirror.max then
-  return { 'too_many', mirror.max }
+local most = tonumber(ARGV[6])
+most = most > 0 and most or mirror.max
+if #kept > most then
+  return { 'too_many', most }
 end
 local changes = {}
 for _, index in ipairs(added) do

@@ -1,4 +1,4 @@
--- Take the best free block. ARGV[4]: party size.
+-- Take the best free block. ARGV[5]: party size.
 -- KEYS[6] ranking: one byte a place, '1' where a run begins; then the candidate blocks of this hall for this wish,
 -- best first, each place index two bytes. KEYS[7] left: the same without blocks that were taken, behind the revision
 -- (16 digits) at which a seat last became free.
@@ -7,7 +7,7 @@
 -- A block that is taken stays so until a seat becomes free. So what a search finds taken is left out for the next
 -- ones, and selling a hall out walks over each block a few times, not once a party.
 
-local count = tonumber(ARGV[4])
+local count = tonumber(ARGV[5])
 local mirror = open_mirror(ARGV[1])
 local refusal = refused_at_the_gate(mirror, count)
 if refusal then

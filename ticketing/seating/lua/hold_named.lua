@@ -1,8 +1,8 @@
--- Take these seats, all or none. ARGV[4]: place indices, comma separated.
+-- Take these seats, all or none. ARGV[5]: place indices, comma separated.
 -- Answers ok | taken, indices | kept, indices (for the waiting list) | closed | too_many | slow | missing.
 
 local mirror = open_mirror(ARGV[1])
-local indices = indices_of(ARGV[4])
+local indices = indices_of(ARGV[5])
 local refusal = refused_at_the_gate(mirror, #indices)
 if refusal then
   return refusal

@@ -1,4 +1,5 @@
--- What the three ways of taking seats share. ARGV: run, hold id, holds per client and minute at most (0: any).
+-- What the three ways of taking seats share. ARGV: run, hold id, holds per client and minute at most (0: any), and
+-- until when in ms the box office may take them, whatever the public's window and number of seats (0: the public asks).
 -- KEYS[5] rate    counter of this client's requests in the current minute
 
 local function refused_at_the_gate(mirror, count)
@@ -15,10 +16,12 @@ local function refused_at_the_gate(mirror, count)
       return { 'slow', redis.call('PTTL', KEYS[5]) }
     end
   end
-  if mirror.open ~= '1' or NOW < mirror.opens or NOW >= mirror.closes then
-    return { 'closed', digits(mirror.opens), digits(mirror.closes) }
+  local by_staff = tonumber(ARGV[4])
+  local closes = by_staff > 0 and by_staff or mirror.closes
+  if (mirror.open ~= '1' and by_staff == 0) or NOW < mirror.opens or NOW >= closes then
+    return { 'closed', digits(mirror.opens), digits(closes) }
   end
-  if count > mirror.max then
+  if count > mirror.max and by_staff == 0 then
     return { 'too_many', mirror.max }
   end
   end_expired(mirror)

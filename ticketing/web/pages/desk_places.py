@@ -41,6 +41,7 @@ PARTS: Final = (
     DeskPart(
         N_("Box office"),
         (
+            DeskPlace("counter/sale", N_("Sale"), N_("Sell over the counter, print or mail"), Role.BOX_OFFICE),
             DeskPlace(
                 "counter/payments",
                 N_("Payments and refunds"),
@@ -53,6 +54,8 @@ PARTS: Final = (
                 N_("Enter paper tickets after an outage"),
                 Role.BOX_OFFICE,
             ),
+            DeskPlace("counter/till", N_("Till"), N_("Open it with a float, close it by a count"), Role.BOX_OFFICE),
+            DeskPlace("counter/shifts", N_("Shifts"), N_("Every till's differences"), Role.SUPERVISOR),
         ),
     ),
     DeskPart(

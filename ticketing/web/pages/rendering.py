@@ -52,6 +52,7 @@ def environment(language: str) -> Environment:
         "language": language,
         "pick": lambda texts: pick(texts, language),
         "money": lambda money: formatting.money_text(money, language),
+        "money_of": lambda amount, currency: formatting.money_text(Money(amount, currency), language),
         "amount": lambda amount, currency: formatting.money_text(Money(amount, currency), language),
         "day": lambda day: formatting.day_text(day, language),
         "short_day": lambda day: formatting.short_day_text(day, language),
