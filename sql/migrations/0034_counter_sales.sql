@@ -12,10 +12,11 @@ alter table ledger_entry
         'sold','presale','immediate_entry','given_back','exchanged','rush','passed_on','reseated','hand_sold'
     ));
 
--- As in 0020, with how many tickets were sold.
+-- As in 0020, with how many tickets were sold, and the zone of the venue.
 create or replace function till_shift_facts(asked uuid) returns json language sql stable as $$
     select json_build_object(
         'shift', shift_id, 'till', till.till_id, 'till_name', till.name, 'venue', till.venue_id,
+        'timezone', venue.timezone,
         'login', login, 'opened_at', opened_at, 'closed_at', closed_at, 'closed_by', closed_by, 'note', note,
         'sales', (select count(*) from orders where orders.shift_id = till_shift.shift_id),
         'tickets', (
@@ -41,6 +42,6 @@ create or replace function till_shift_facts(asked uuid) returns json language sq
             ) as counted
         ), '[]')
     )
-    from till_shift join till using (till_id)
+    from till_shift join till using (till_id) join venue using (venue_id)
     where shift_id = asked
 $$;

@@ -41,6 +41,22 @@ cross join lateral (
 ) as due
 where orders.placed_at > $1 and reserved.places is distinct from due.places
 union all
+-- What a shift came to when it was closed is what was booked to it, then and since.
+select 'till', count(*)
+from till_shift
+where till_shift.closed_at > $1 and exists (
+    (
+        select currency, float_amount, cash_taken, cash_handed_out, card_taken, card_sent_back
+        from till_sums(till_shift.shift_id)
+        where (float_amount, cash_taken, cash_handed_out, card_taken, card_sent_back) <> (0, 0, 0, 0, 0)
+    )
+    except
+    (
+        select currency, float_amount, cash_taken, cash_handed_out, card_taken, card_sent_back
+        from till_count where till_count.shift_id = till_shift.shift_id
+    )
+)
+union all
 select 'ticket_count', count(*)
 from screening
 cross join lateral (

@@ -26,7 +26,8 @@ async def audit_books(context: Context) -> dict[str, int]:
 
     ``money``: money taken = tickets live + money back + fees kept. ``ticket_and_order``: no ticket is in a state
     that its order does not allow. ``exchange_places``: a place is reserved by an exchange as long as that waits for
-    its payment, and no longer. ``ticket_count``: the counts that the door shows are those of the rows.
+    its payment, and no longer. ``till``: what was booked to a closed shift is what it was closed with.
+    ``ticket_count``: the counts that the door shows are those of the rows.
 
     Raises:
         DatabaseUnavailable

@@ -13,6 +13,7 @@ from tests.sales.providers.tellers import order_by
 from tests.seating.box_office import BoxOffice, outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.context import Context
+from ticketing.sales.books import audit_books
 from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.counter import CounterPayment, Method, hand_out_refund, take_counter_payment
 from ticketing.sales.model import OrderView
@@ -209,6 +210,12 @@ async def test_a_closed_shift_never_changes(office: BoxOffice) -> None:
         with pytest.raises((asyncpg.RestrictViolationError, asyncpg.CheckViolationError)):
             await office.context.postgres.execute(statement)
     assert await show_shift(office.house.sales, uuid.UUID(shift.shift), CLERK) == counted
+    # Even the owner of the tables can't hide what left the till.
+    assert (await audit_books(office.context))["till"] == 0
+    await office.context.postgres.execute(
+        "alter table payment disable trigger payment_stays_booked; update payment set shift_id = null"
+    )
+    assert (await audit_books(office.context))["till"] == 1
 
 
 async def test_whose_shifts_one_sees(office: BoxOffice) -> None:

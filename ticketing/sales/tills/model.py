@@ -4,11 +4,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
-
-from ticketing.kernel.money import Money
 
 CURRENCIES_MAX: Final = 10
 AMOUNT_MAX: Final = 10**12
@@ -114,13 +113,14 @@ class ShiftMoney(ShiftSums, frozen=True):
 
 class Shift(msgspec.Struct, frozen=True):
     """A shift: how many sales with how many tickets, payments and refunds were booked to it. ``note`` is what was
-    said of a difference.
+    said of a difference, ``timezone`` the venue's.
     """
 
     shift: str
     till: str
     till_name: str
     venue: str
+    timezone: str
     login: str
     opened_at: datetime
     closed_at: datetime | None
@@ -131,6 +131,11 @@ class Shift(msgspec.Struct, frozen=True):
     payments: int
     refunds: int
     money: tuple[ShiftMoney, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The venue's zone, in which its times are shown."""
+        return ZoneInfo(self.timezone)
 
 
 def seen_by_cashier(shift: Shift) -> Shift:
@@ -167,8 +172,3 @@ def same_count(shift: Shift, closing: ShiftClosing) -> bool:
         and terminal == {coins.currency: coins.amount for coins in closing.terminal}
         and shift.note == closing.note
     )
-
-
-def money_of(coins: Coins) -> Money:
-    """The same, as money."""
-    return Money(coins.amount, coins.currency)

@@ -56,6 +56,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "key_revoked": N_("Refused the codes of a key"),
         "took_payment": N_("Took a payment"),
         "handed_out_refund": N_("Handed out a refund"),
+        "sold_at_counter": N_("Sold over the counter"),
         "till_set": N_("Put up or changed a till"),
         "shift_opened": N_("Opened a till"),
         "shift_closed": N_("Closed a till"),

@@ -32,6 +32,8 @@ from ticketing.web.pages.rendering import page, see_other
 BOX_OFFICE = [requires(Role.BOX_OFFICE)]
 SUPERVISOR = [requires(Role.SUPERVISOR)]
 SHIFTS_A_PAGE: Final = 30
+BODY_SIGNS_MAX: Final = 10_000_000
+"""More than a body may have: what was typed is shown again, cut, whatever it was."""
 AGAIN_PROBLEM: Final = N_("Open the page again")
 
 
@@ -143,10 +145,8 @@ async def _venues(request: StaffRequest, sales: Sales, language: str) -> dict[st
 
 
 def _typed(form: Form | None, kinds: Sequence[str], currencies: Sequence[str]) -> dict[str, str]:
-    if form is None:
-        return {}
     names = [f"{kind}-{currency}" for kind in kinds for currency in currencies] + ["till", "venue", "name", "note"]
-    return {name: form.raw(name, 10_000_000)[:500] for name in names}
+    return {name: form.raw(name, BODY_SIGNS_MAX)[:NOTE_SIGNS_MAX] if form else "" for name in names}
 
 
 async def _page(
