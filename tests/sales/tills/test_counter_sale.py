@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 
 from tests.seating.box_office import BoxOffice, outcomes
-from ticketing.insight.reports.making import make_report
+from ticketing.insight.reports.making import ReportWish, make_report
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
@@ -132,16 +132,7 @@ async def test_the_statement_tells_the_modes_apart(office: BoxOffice) -> None:
 
 async def statement(office: BoxOffice) -> tuple[int, int, int, int]:
     """Issued, of which in pre-sale; cancelled, of which in pre-sale: full price."""
-    made = await make_report(
-        office.house.insight,
-        "screening-statement",
-        festival_id=None,
-        first_day=None,
-        last_day=None,
-        week=None,
-        written_as="json",
-        locale="en",
-    )
+    made = await make_report(office.house.insight, ReportWish("screening-statement"), "json")
     (row,) = json.loads(made.body)["rows"]
     line = next(one for one in row["tariffs"] if one["tariff"] == "full")
     return (line["issued"], line["issued_in_presale"], line["cancelled"], line["cancelled_in_presale"])
