@@ -75,6 +75,22 @@ OTHERS: dict[str, Asks | Keeps] = {
         form={"order": "{order}", "receipt": "r-1", "method": "cash", "amount": "350000", "currency": "KZT"}
     ),
     "POST /{language:str}/counter/refunds/{refund:int}": Asks(),
+    "POST /api/v1/counter/sales": Keeps("tests/sales/tills: test_when_and_what_the_counter_sells"),
+    "GET /api/v1/counter/orders/{order:str}/tickets.pdf": Asks(),
+    "GET /{language:str}/counter/sale": Asks({"screening": "{screening}"}),
+    "POST /{language:str}/counter/sale": Asks(form={"screening": "{screening}"}),
+    "POST /{language:str}/counter/sale/seats": Asks(
+        form={"screening": "{screening}", "wish": "best", "count": "1"}
+    ),
+    "POST /{language:str}/counter/sale/release": Keeps("gives back a hold, which is whose who knows it"),
+    "GET /{language:str}/counter/till": Keeps("one's own shift"),
+    "POST /{language:str}/counter/till": Asks(
+        form={"till": "{till}", "shift": str(uuid.UUID(int=2))}, part_will_do=True
+    ),
+    "POST /{language:str}/counter/till/closing": Asks(form={"shift": "{shift}"}, part_will_do=True),
+    "GET /{language:str}/counter/shifts/{shift:uuid}": Asks(part_will_do=True),
+    "GET /{language:str}/counter/shifts": LISTS,
+    "POST /{language:str}/counter/shifts": Asks(form={"till": "new", "venue": "{venue}", "name": "Foyer"}),
     "GET /api/v1/counter/tills": LISTS,
     "GET /api/v1/counter/shifts": LISTS,
     "PUT /api/v1/counter/tills/{till:str}": Asks(json={"venue": "{venue}", "name": "Foyer"}),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ticketing.kernel import errors
 from ticketing.programme.model import Screening, doors_open
-from ticketing.staff.model import Principal, Role, allows
+from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import require_reach
 
 
@@ -16,10 +16,11 @@ def check_counter_sells(screening: Screening, by: Principal, now: datetime) -> N
         SalesClosed: not yet, not any more, or it is cancelled.
         ByInvitation: and who sells is no supervisor.
     """
-    require_reach(by.reach, festival=screening.festival, venue=screening.venue.venue)
+    festival, venue = screening.festival, screening.venue.venue
+    require_reach(by.reach, festival=festival, venue=venue)
     if screening.status != "published" or not screening.sales_open_at <= now < screening.ends_at:
         raise errors.SalesClosed(opens_at=screening.sales_open_at, closes_at=screening.ends_at)
-    if screening.audience == "invitation" and not allows(by.role, Role.SUPERVISOR):
+    if screening.audience == "invitation" and not by.may(Role.SUPERVISOR, festival=festival, venue=venue):
         raise errors.ByInvitation
 
 

@@ -27,6 +27,7 @@ from ticketing.seating.holds import SEATS_PER_REQUEST_MAX, release_hold, show_ho
 from ticketing.seating.model import AreaPlaces, BestSeats, Hold, NamedSeats, Wish
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
+from ticketing.staff.reach import require_reach
 from ticketing.web.pages.counter_sale_view import (
     ListedScreening,
     search,
@@ -196,10 +197,18 @@ class _Desk:
                 self.tariffs = dict.fromkeys(named, self.tariffs[named[0]])
 
     async def look_at_sold(self, order: str, given: str) -> None:
-        """The order that was sold a moment ago, and what goes back of the cash that was given for it."""
+        """The order that was sold a moment ago, and what goes back of the cash that was given for it.
+
+        Raises:
+            UnknownOrder, OutOfReach
+        """
         if not order:
             return
-        self.sold = await read_order(self.sales.context.postgres, order[:8])
+        sold = await read_order(self.sales.context.postgres, order[:8])
+        for name in sorted({ticket.screening for ticket in sold.tickets}):
+            shown = await self.sales.catalogue.screening(name)
+            require_reach(self.request.user.reach, festival=shown.festival, venue=shown.venue.venue)
+        self.sold = sold
         if given.isascii() and given.isdigit() and len(given) <= 15:
             self.change = Money(max(0, int(given) - self.sold.total), self.sold.currency)
 

@@ -10,7 +10,7 @@ from ticketing.kernel.i18n import pick
 from ticketing.kernel.money import Money
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening, TariffPrice
-from ticketing.staff.model import Principal, Role, allows
+from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import reaches
 from ticketing.web.pages.formatting import moment_text, place_text
 from ticketing.web.pages.rendering import heading_text
@@ -43,8 +43,8 @@ def sold_here(screenings: Iterable[Screening], by: Principal, now: datetime) -> 
         for one in screenings
         if one.status == "published"
         and one.sales_open_at <= now < one.ends_at
-        and (one.audience != "invitation" or allows(by.role, Role.SUPERVISOR))
         and reaches(by.reach, festival=one.festival, venue=one.venue.venue)
+        and (one.audience != "invitation" or by.may(Role.SUPERVISOR, festival=one.festival, venue=one.venue.venue))
     ]
 
 

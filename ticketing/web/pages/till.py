@@ -22,7 +22,7 @@ from ticketing.sales.tills.shifts import close_shift, list_shifts, open_shift, s
 from ticketing.sales.tills.tills import list_tills, set_till
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
-from ticketing.staff.reach import reaches
+from ticketing.staff.reach import touches
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.money_typed import minor_units
@@ -140,7 +140,7 @@ async def _venues(request: StaffRequest, sales: Sales, language: str) -> dict[st
     return {
         row["venue_id"]: f"{pick(row['city_name'], language)}, {pick(row['name'], language)}"
         for row in rows
-        if reaches(request.user.reach, venue=row["venue_id"])
+        if touches(request.user.reach, venue=row["venue_id"])
     }
 
 
