@@ -549,6 +549,48 @@ class ScreeningIsCancelled(Conflict):
     )
 
 
+class UnknownHall(Missing):
+    code = "unknown_hall"
+    title = N_("Unknown hall")
+    detail = N_("There is no such hall. Look in the list of halls.")
+
+
+class UnknownVenue(Missing):
+    code = "unknown_venue"
+    title = N_("Unknown venue")
+    detail = N_("There is no such venue. Venues are made before their halls.")
+
+
+class HallRefused(Malformed):
+    """``problems`` are all that was found, each naming the path or the place, and what was expected."""
+
+    code = "hall_refused"
+    title = N_("The hall was not saved")
+    detail = N_("%(count)s problems were found in the drawing. Nothing was changed.")
+
+
+class HallSavedMeanwhile(Conflict):
+    """``layout`` is the one that the hall has now."""
+
+    code = "hall_saved_meanwhile"
+    title = N_("Somebody else has saved this hall")
+    detail = N_(
+        "The hall has another drawing than the one you began with. Yours is kept as a draft: compare first."
+    )
+
+
+class HallElsewhere(Conflict):
+    code = "hall_elsewhere"
+    title = N_("This hall stands elsewhere")
+    detail = N_("A hall of that name belongs to another venue. Choose another name.")
+
+
+class FormatTooNarrow(Conflict):
+    code = "format_too_narrow"
+    title = N_("This format can't say it")
+    detail = N_("The hall can't be written in this format: %(problem)s. Take our own format, which carries all.")
+
+
 # ── staff ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

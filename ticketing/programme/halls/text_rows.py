@@ -215,7 +215,7 @@ class TextHall:
         if not self._sections:
             self._sections.append(LayoutSection(""))
         capacity = int(match[2])
-        depth = max(ROW_PITCH_CM, capacity * AREA_CM2_PER_PERSON / 1000.0)
+        depth = area_depth_cm(capacity)
         self._areas.append(LayoutArea(match[1], capacity, match[3] or self._zone, 0.0, self._y, 0.0, depth))
         self._places += capacity
         self._y += depth + ROW_PITCH_CM / 2
@@ -235,6 +235,11 @@ class TextHall:
 
     def _wrong(self, line: int | None, column: str, expected: str, value: object) -> None:
         self._problems.add(self._file, expected, table=self._table, row=line, column=column, value=value)
+
+
+def area_depth_cm(capacity: int) -> float:
+    """How deep an area for so many people is drawn, ten metres wide; one row at least."""
+    return max(ROW_PITCH_CM, capacity * AREA_CM2_PER_PERSON / 1000.0)
 
 
 def read_text(content: bytes, file: str, problems: Problems) -> Layout | None:
