@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # What each call of staff that changes something writes; of several acts the one of its usual way.
 ACTS = {
+    "PUT /api/v1/halls/{hall:str}": "hall_saved",
+    "POST /{language:str}/desk/halls/{hall:str}": "hall_saved",
     "POST /api/v1/orders/{order:str}/counter-payment": "took_payment",
     "POST /{language:str}/counter/payments": "took_payment",
     "POST /api/v1/counter/refunds/{refund:int}/settlement": "handed_out_refund",
@@ -69,6 +71,11 @@ ACTS = {
 }
 # What happens by the hundred has a book of its own: the column that says who did it.
 OTHER_BOOKS = {
+    # A draft changes nothing for anybody else; reading a file keeps nothing.
+    "PUT /api/v1/halls/{hall:str}/draft": "hall_draft.login",
+    "DELETE /api/v1/halls/{hall:str}/draft": "hall_draft.login",
+    "POST /{language:str}/desk/halls": "hall_draft.login",
+    "POST /api/v1/hall-files": "hall_draft.login",
     "POST /api/v1/door/scans": "scan.staff_login",
     "POST /api/v1/door/scans/batch": "scan.staff_login",
     "POST /{language:str}/door": "scan.staff_login",

@@ -17,6 +17,7 @@ from ticketing.web.pages.rendering import STATIC, TEMPLATES
 SCRIPTS_BYTES_MAX = 25_000
 DOOR_SCRIPTS_BYTES_MAX = 22_000
 DESK_SCRIPTS_BYTES_MAX = 20_000
+HALL_EDITOR_BYTES_MAX = 30_000
 PROGRAMME_BYTES_MAX = 60_000
 FILM_BYTES_MAX = 40_000
 # What an element of the page makes a browser fetch: not where links lead, nor what other readers are told of.
@@ -52,6 +53,8 @@ def test_scripts_and_styles_stay_small() -> None:
     # Those of the organisers' desk are fetched by nobody else.
     packed = [gzip.compress(path.read_bytes()) for path in (STATIC / "js" / "desk").glob("*.js")]
     assert sum(map(len, packed)) <= DESK_SCRIPTS_BYTES_MAX
+    packed = [gzip.compress(path.read_bytes()) for path in (STATIC / "js" / "desk" / "hall-editor").glob("*.js")]
+    assert sum(map(len, packed)) <= HALL_EDITOR_BYTES_MAX
     assert (STATIC / "pages.css").stat().st_size <= 30_000
     for path in STATIC.rglob("*.*"):
         # What npm brings for the scanner is neither text nor ours.

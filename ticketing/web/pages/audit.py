@@ -90,6 +90,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "screening_cancelled": N_("Cancelled a screening"),
         "programme_deleted": N_("Deleted from the programme"),
         "programme_imported": N_("Imported a programme"),
+        "hall_saved": N_("Saved a hall"),
         "week_closed": N_("Closed a film week"),
     }
 )

@@ -67,6 +67,9 @@ PARTS: Final = (
                 N_("Films, halls, prices and screenings: make, change, publish, cancel"),
                 Role.ORGANISER,
             ),
+            DeskPlace(
+                "desk/halls", N_("Halls"), N_("Draw halls, and move screenings to a new drawing"), Role.ORGANISER
+            ),
             DeskPlace("capacity", N_("Capacity"), N_("Every screening and how full it is, live"), Role.ORGANISER),
             DeskPlace("desk/reports", N_("Reports"), N_("Admissions, takings and the returns"), Role.ORGANISER),
             DeskPlace(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar.datastructures import FormMultiDict
+from litestar.datastructures import FormMultiDict, UploadFile
 
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.web.pages.languages import AnyRequest
@@ -11,6 +11,7 @@ FIELD_SIGNS_MAX: Final = 500
 VALUES_MAX: Final = 200
 NUMBER_PROBLEM: Final = N_("A whole number is needed")
 LONG_PROBLEM: Final = N_("A field is too long")
+FILE_PROBLEM: Final = N_("Choose a file first")
 MANY_PROBLEM: Final = N_("Too many fields")
 
 
@@ -68,6 +69,21 @@ class Form:
         if not (text.isascii() and text.isdigit() and len(text) <= 4):
             raise InvalidField(problem=NUMBER_PROBLEM, field=name)
         return int(text)
+
+    async def file(self, name: str, bytes_max: int) -> tuple[str, bytes]:
+        """A file that was chosen: its name, cut to what can be shown, and its bytes.
+
+        Raises:
+            InvalidField: there is none, or it is larger than ``bytes_max``.
+        """
+        value = self._fields.get(name)
+        if not isinstance(value, UploadFile):
+            raise InvalidField(problem=FILE_PROBLEM, field=name)
+        content = await value.read()
+        if len(content) > bytes_max:
+            raise InvalidField(problem=LONG_PROBLEM, field=name)
+        shown = "".join(sign for sign in value.filename if sign.isprintable())[:80]
+        return shown or name, content
 
     def names(self) -> list[str]:
         """The names of all fields, each once.
