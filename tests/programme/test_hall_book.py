@@ -13,8 +13,9 @@ from ticketing.programme.hall_book import HallDrawing, list_halls, read_drawing,
 from ticketing.programme.hall_drafts import drop_draft, keep_draft, list_drafts, read_draft
 from ticketing.programme.halls.own import hall_document
 from ticketing.programme.layout import Layout, layout_id
-from ticketing.staff.reach import EVERYWHERE, Reach
+from ticketing.staff.reach import EVERYWHERE, Place, Reach, reach_of
 
+NOWHERE = Reach(frozenset())
 NAME = {"en": "Blue hall", "kk": "Көк зал"}
 
 
@@ -100,7 +101,7 @@ async def test_what_may_not_be_is_refused_and_nothing_is_kept(context: Context, 
         (
             errors.OutOfReach,
             hall,
-            Reach(venues=frozenset({elsewhere.venue})),
+            reach_of([Place(None, elsewhere.venue)]),
             drawing(known.venue, layout, known.layout),
         ),
         (errors.InvalidField, "Blue Hall", EVERYWHERE, drawing(known.venue, layout)),
@@ -162,7 +163,7 @@ async def test_a_draft_is_kept_for_one_person(context: Context, factory: Factory
     await keep_draft(context, EVERYWHERE, "blue", drawing(venue, make_layout()), "olga")
     assert [draft.hall for draft in await list_drafts(context, "olga")] == ["blue"]
     with pytest.raises(errors.OutOfReach):
-        await read_draft(context, Reach(venues=frozenset()), "blue", "olga")
+        await read_draft(context, NOWHERE, "blue", "olga")
     # Saving is what a draft was for.
     await save_hall(context, EVERYWHERE, "blue", drawing(venue, make_layout()), "olga")
     assert await read_draft(context, EVERYWHERE, "blue", "olga") is None
@@ -188,8 +189,10 @@ async def test_drafts_are_bounded(context: Context, factory: Factory, monkeypatc
 async def test_only_halls_within_reach_are_listed(context: Context, factory: Factory) -> None:
     halls = [await factory.hall() for _ in range(3)]
     assert {row.hall for row in await list_halls(context, EVERYWHERE)} == set(halls)
-    mine = Reach(venues=frozenset({f"venue-of-{halls[1]}"}))
+    mine = reach_of([Place(None, f"venue-of-{halls[1]}")])
     assert [row.hall for row in await list_halls(context, mine)] == [halls[1]]
-    assert await list_halls(context, Reach(venues=frozenset())) == []
+    # A hall is shared by all festivals: who reaches one of them alone does not draw it.
+    for elsewhere in (NOWHERE, reach_of([Place("week")]), reach_of([Place("week", f"venue-of-{halls[1]}")])):
+        assert await list_halls(context, elsewhere) == []
     with pytest.raises(errors.OutOfReach):
         await read_hall(context, mine, halls[0])

@@ -555,12 +555,6 @@ class UnknownHall(Missing):
     detail = N_("There is no such hall. Look in the list of halls.")
 
 
-class UnknownVenue(Missing):
-    code = "unknown_venue"
-    title = N_("Unknown venue")
-    detail = N_("There is no such venue. Venues are made before their halls.")
-
-
 class HallRefused(Malformed):
     """``problems`` are all that was found, each naming the path or the place, and what was expected."""
 

@@ -6,7 +6,6 @@ its first layout on; before that it is somebody's draft, see ``hall_drafts``.
 
 import asyncio
 import re
-from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import asyncpg
@@ -25,7 +24,7 @@ from ticketing.programme.model import Screening, Translated
 from ticketing.programme.nodes import Node
 from ticketing.programme.problems import Problems
 from ticketing.staff.accounts import add_audit
-from ticketing.staff.reach import Reach, require_reach
+from ticketing.staff.reach import EVERYWHERE, Reach, reaches, require_reach
 
 SQL = load_queries("halls")
 PROGRAMME_SQL = load_queries("programme")
@@ -99,7 +98,7 @@ async def read_hall(context: Context, reach: Reach, hall: str) -> HallRow:
         OutOfReach: its venue is not the asker's.
         DatabaseUnavailable
     """
-    found = await _list(context, Reach(), hall) if is_hall_id(hall) else []
+    found = await _list(context, EVERYWHERE, hall) if is_hall_id(hall) else []
     if not found:
         raise errors.UnknownHall(hall=hall)
     require_reach(reach, venue=found[0].venue)
@@ -253,8 +252,11 @@ async def _list(context: Context, reach: Reach, hall: str | None) -> list[HallRo
     return [msgspec.convert(dict(row), HallRow) for row in rows]
 
 
-def _venues(reach: Reach) -> Sequence[str] | None:
-    return None if reach.venues is None else sorted(reach.venues)
+def _venues(reach: Reach) -> list[str] | None:
+    """The venues that are wholly within reach, since a hall is shared by all festivals; None: any venue."""
+    if reaches(reach):
+        return None
+    return sorted(place.venue for place in reach.places if place.festival is None and place.venue is not None)
 
 
 def _unknown_venue(venue: str) -> Any:
