@@ -54,6 +54,7 @@ ACCREDITED = {
 ONE_S_OWN = Keeps("one's own sign-in")
 OF_WHO_WORKS_WHERE_ONE_SUPERVISES = Keeps("refused by grants: test_sign_ins_keep_to_where_one_supervises")
 WORKBOOKS = Keeps("refused by what the file would change: test_of_another_festival_nothing_is_changed")
+HALLS = Keeps("lists halls of venues within reach: test_only_halls_within_reach_are_listed")
 LISTS = Keeps("lists what is within reach: test_lists_show_what_is_within_reach")
 
 OTHERS: dict[str, Asks | Keeps] = {
@@ -123,6 +124,10 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}": Asks(),
     "POST /{language:str}/desk/programme/{table:str}/{key:str}/delete": Asks(),
+    "GET /api/v1/halls": HALLS,
+    "GET /{language:str}/desk/halls": HALLS,
+    "POST /{language:str}/desk/halls": Asks(form={"hall": "new-hall", "venue": "{venue}", "name_en": "New hall"}),
+    "POST /api/v1/hall-files": Keeps("reads the file that is sent, and nothing else"),
     "GET /{language:str}/desk/invitations": LISTS,
     "GET /{language:str}/desk/delegations": LISTS,
     "POST /{language:str}/desk/delegations": Asks(
