@@ -35,11 +35,11 @@ async def desk(context: Context) -> Desk:
     return made
 
 
-async def linked(desk: Desk, **more: Any) -> tuple[AllotmentLink, str]:
+async def linked(desk: Desk, allotment: str = "press", **more: Any) -> tuple[AllotmentLink, str]:
     """A link for two seats a guest and three in all, good for an hour; and its code."""
     now = desk.sales.context.clock.now()
     terms = {"link": uuid.uuid4(), "ends_at": now + timedelta(hours=1), "seats_max": 3, **more}
-    link = await make_link(desk.sales, desk.screening, "press", LinkTerms(**terms), "sara")
+    link = await make_link(desk.sales, desk.screening, allotment, LinkTerms(**terms), "sara")
     return link, code_of_link(desk.sales.context, link.link)
 
 

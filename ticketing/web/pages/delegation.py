@@ -144,6 +144,7 @@ async def _point(sales: Sales, point: ProgrammePoint, language: str) -> dict[str
     """A point of the programme for the page; ``open`` while answers can change."""
     screening: Screening = await sales.catalogue.screening(point.screening)
     layout = await sales.catalogue.layout(screening.layout_id)
+    base = sales.context.settings.public_url
     held = await read_round(sales, screening)
     until = min(held.terms.answer_by, screening.starts_at) if held else screening.starts_at
     on_time = screening.status == "published" and sales.context.clock.now() < until
@@ -160,7 +161,7 @@ async def _point(sales: Sales, point: ProgrammePoint, language: str) -> dict[str
                 if guest.invitation.order
                 else [],
                 # Members with an address of their own get their tickets there, and show them to whom they like.
-                "tickets": links.order_page(sales.context, guest.invitation.order, language)
+                "tickets": links.order_page(sales.context, guest.invitation.order, language).removeprefix(base)
                 if guest.invitation.order and (guest.member.head or guest.member.email is None)
                 else "",
             }

@@ -221,6 +221,7 @@ async def _page(
         open_screenings=await _open_screenings(request, sales, delegation),
         statuses={status: translate(words, language) for status, words in STATUSES.items()},
         address=address,
+        head_page=address.removeprefix(sales.context.settings.public_url),
         locales=LOCALES,
         told=told,
         refusal=refusal,

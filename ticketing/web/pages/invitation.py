@@ -88,7 +88,7 @@ async def _page(
     guest = opened.invitation
     screening = await sales.catalogue.screening(guest.screening)
     layout = await sales.catalogue.layout(screening.layout_id)
-    now = sales.context.clock.now()
+    now, base = sales.context.clock.now(), sales.context.settings.public_url
     refusal = refusal_of(refused, language, screening.timezone) if refused else None
     until = min(opened.answer_by, screening.starts_at)
     return page(
@@ -109,7 +109,7 @@ async def _page(
         told=translate(N_("Your answer is noted. Thank you."), language)
         if "answered" in request.query_params and not refusal
         else "",
-        tickets=links.order_page(sales.context, guest.order, language) if guest.order else "",
+        tickets=links.order_page(sales.context, guest.order, language).removeprefix(base) if guest.order else "",
         seats=places_words(guest.seats, screening, layout, language) if guest.order else [],
         refusal=refusal,
         typed=_typed(guest.companions, opened, typed),

@@ -5,7 +5,7 @@ let list = lists.at(-1);
 
 const named = (text) => text.split(/[\s,;]+/).filter(Boolean);
 
-if (plan) {
+if (plan && list) {
   const labels = plan.dataset.labels.split("|");
   const seats = [...plan.querySelectorAll(".s")];
   const mark = () => {
