@@ -1,7 +1,10 @@
 """What an auditor can rely on: nothing is changed, taken out, swapped or cut off without being found."""
 
+import asyncio
 import hashlib
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +14,8 @@ import pytest
 
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel.context import Context
+from ticketing.kernel.queries import load_queries
+from ticketing.kernel.settings import Settings
 from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.ledger_audit import Anchor, export_ledger, verify_ledger
@@ -106,6 +111,46 @@ async def test_what_was_tampered_with_is_found_where_it_stands(sealed: BoxOffice
     faults = (await verify_ledger(sealed.context)).faults
     for position, words in expected:
         assert any(fault.position == position and words in fault.fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    "tampered", ["one amount changed", "one entry deleted", "two entries swapped", "one number skipped"]
+)
+async def test_the_command_finds_it_and_says_where(sealed: BoxOffice, settings: Settings, tampered: str) -> None:
+    """As an auditor runs it."""
+    statements, expected = TAMPERED[tampered]
+    servers = {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "TICKETING_DATA": settings.data,
+        "TICKETING_SECRET": settings.secret,
+    }
+
+    def verify() -> tuple[int, str]:
+        command = [sys.executable, "-m", "ticketing", "ledger", "verify"]
+        ran = subprocess.run(command, env=os.environ | servers, capture_output=True, text=True, check=False)
+        return ran.returncode, ran.stdout
+
+    status, told = await asyncio.to_thread(verify)
+    assert status == 0, told
+    assert "5 seals" in told
+    await tamper(sealed.context, statements)
+    status, told = await asyncio.to_thread(verify)
+    assert status == 1
+    for position, words in expected:
+        assert re.search(rf"^seal {position}: .*{words}", told, re.MULTILINE), told
+
+
+def test_the_benchmark_leaves_out_the_ledger_and_nothing_else() -> None:
+    """The two statements are one but for the ledger's rows, so that their difference is what it costs."""
+    whole, without = load_queries("sales").place_orders, load_queries("bench").place_orders_unrecorded
+    begins, ends = whole.index("), entered as ("), whole.index("), spent as (")
+    assert "insert into ledger_entry" in whole[begins:ends]
+
+    def statement(text: str) -> list[str]:
+        return [line for line in text.splitlines() if not line.startswith("--")]
+
+    assert statement(whole[:begins] + whole[ends:]) == statement(without)
 
 
 async def test_an_end_that_was_cut_off_is_found_by_what_was_written_down(sealed: BoxOffice) -> None:
