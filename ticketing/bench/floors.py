@@ -1,5 +1,6 @@
 """The floors: bare endpoints of the very same server, doing only what can't be left out."""
 
+import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -9,12 +10,16 @@ from litestar import Litestar, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from ticketing.bench.unrecorded import UnrecordedBook
 from ticketing.door.model import ScanRequest
 from ticketing.kernel.context import Context
 from ticketing.kernel.ids import new_order_id, new_ticket_id
 from ticketing.kernel.queries import load_queries
 from ticketing.kernel.redis import Script
-from ticketing.sales.model import OrderRequest
+from ticketing.sales.api import IdempotencyKey
+from ticketing.sales.desk import Sales
+from ticketing.sales.model import OrderRequest, OrderView
+from ticketing.sales.orders import place_order
 from ticketing.seating.api import HoldRequest
 from ticketing.staff.guards import PUBLIC
 from ticketing.web.app import create_app as create_whole_app
@@ -64,6 +69,18 @@ async def order_floor(data: JSONBody[OrderRequest], context: NamedDependency[Con
     return Done(order_id)
 
 
+@post("/floor/order-unrecorded", opt=PUBLIC, include_in_schema=False)
+async def unrecorded_order_floor(
+    data: JSONBody[OrderRequest], sales: NamedDependency[Sales], idempotency_key: IdempotencyKey = None
+) -> OrderView:
+    """The whole order, but for its rows in the ledger."""
+    book = _unrecorded.setdefault("book", UnrecordedBook(sales.context.postgres))
+    return await place_order(dataclasses.replace(sales, book=book), data, idempotency_key or "")
+
+
+_unrecorded: dict[str, UnrecordedBook] = {}
+
+
 @post("/floor/scan", opt=PUBLIC, status_code=200, include_in_schema=False)
 async def scan_floor(data: JSONBody[ScanRequest], context: NamedDependency[Context]) -> Done:
     """The same body decoded, one insert."""
@@ -91,7 +108,14 @@ async def bytes_floor(size: FromPath[int]) -> Response[bytes]:
 def create_app() -> Litestar:
     """The whole application with the floors beside it."""
     app = create_whole_app()
-    handlers: list[Any] = [hold_floor, order_floor, scan_floor, rows_floor, bytes_floor]
+    handlers: list[Any] = [
+        hold_floor,
+        order_floor,
+        unrecorded_order_floor,
+        scan_floor,
+        rows_floor,
+        bytes_floor,
+    ]
     for handler in handlers:
         app.register(handler)
     return app

@@ -27,8 +27,9 @@ class HotPath(msgspec.Struct):
     """A line of the table.
 
     ``ours`` and ``floor`` give the bytes of requests; of ours there are ``supply`` (0: as many as are wanted),
-    shared out among the rounds. ``take`` sees the answers to ours; ``check`` raises CheckFailed where something
-    does not add up. ``at_least`` is the ratio aimed at.
+    shared out among the rounds, and of the floor ``floor_supply``. ``sealing``: the ledger is sealed
+    meanwhile. ``take`` sees the answers to ours; ``check`` raises CheckFailed where something does not add up.
+    ``at_least`` is the ratio aimed at.
     """
 
     name: str
@@ -39,6 +40,8 @@ class HotPath(msgspec.Struct):
     supply: int
     take: Take
     check: Callable[[], Awaitable[str]]
+    floor_supply: int = 0
+    sealing: bool = False
 
 
 def _prepared(requests: Iterable[bytes]) -> Iterator[bytes]:
@@ -115,9 +118,47 @@ def hold_best(screening_ids: list[str]) -> HotPath:
     )
 
 
-async def place_order(seating: Seating, screening_ids: list[str]) -> HotPath:
-    """Place and confirm a free order of two seats; the holds are made beforehand."""
-    context = seating.context
+class OrdersKept:
+    """Sees which orders were confirmed: all are kept, and no seat was sold twice."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.answers: list[tuple[bytes, bytes]] = []
+
+    def take(self, request: bytes, status: int, body: bytes) -> None:
+        """Keep an answer with its request."""
+        if status == 201:
+            self.answers.append((request, body))
+
+    def confirmed(self) -> list[str]:
+        """The idempotency keys of the orders that were answered as confirmed."""
+        return [
+            request.partition(b"Idempotency-Key: ")[2].partition(b"\r\n")[0].decode()
+            for request, body in self.answers
+            if msgspec.json.decode(body)["status"] == "confirmed"
+        ]
+
+    async def check(self) -> str:
+        """Each stands in Postgres."""
+        confirmed = self.confirmed()
+        kept = await self.context.postgres.fetchval(SQL.count_orders_by_key, confirmed)
+        twice = await self.context.postgres.fetchval(SQL.count_seats_sold_twice)
+        if kept != len(confirmed) or twice or not confirmed:
+            raise CheckFailed(f"{len(confirmed)} orders answered, {kept} kept, {twice} seats sold twice")
+        return f"{kept} orders answered and kept, no seat sold twice"
+
+    async def check_entered(self) -> str:
+        """Each stands in Postgres, and each of its tickets in the ledger."""
+        await self.check()
+        confirmed = self.confirmed()
+        entered = await self.context.postgres.fetchval(SQL.count_entries_by_key, confirmed)
+        if entered != 2 * len(confirmed):
+            raise CheckFailed(f"{len(confirmed)} orders of two seats, {entered} entries in the ledger")
+        return f"{len(confirmed)} orders kept, {entered} rights in the ledger"
+
+
+async def _order_bodies(seating: Seating, screening_ids: list[str]) -> list[bytes]:
+    """Orders of two free seats each, whose holds are made beforehand."""
     bodies = []
     for screening, seats in pairs(screening_ids):
         hold = await hold_seats(seating, screening, NamedSeats(tuple(seats)), f"bench-{screening}")
@@ -133,36 +174,46 @@ async def place_order(seating: Seating, screening_ids: list[str]) -> HotPath:
                 }
             )
         )
-    answers: list[tuple[bytes, bytes]] = []
+    return bodies
 
-    def take(request: bytes, status: int, body: bytes) -> None:
-        if status == 201:
-            answers.append((request, body))
 
-    async def check() -> str:
-        confirmed = [
-            request.partition(b"Idempotency-Key: ")[2].partition(b"\r\n")[0].decode()
-            for request, body in answers
-            if msgspec.json.decode(body)["status"] == "confirmed"
-        ]
-        kept = await context.postgres.fetchval(SQL.count_orders_by_key, confirmed)
-        twice = await context.postgres.fetchval(SQL.count_seats_sold_twice)
-        if kept != len(confirmed) or twice or not confirmed:
-            raise CheckFailed(f"{len(confirmed)} orders answered, {kept} kept, {twice} seats sold twice")
-        return f"{kept} orders answered and kept, no seat sold twice"
+def _orders(address: str, bodies: Iterable[bytes]) -> Iterator[bytes]:
+    return (request_bytes("POST", address, body, Idempotency_Key=uuid.uuid4().hex) for body in bodies)
 
+
+async def place_order(seating: Seating, screening_ids: list[str]) -> HotPath:
+    """Place and confirm a free order of two seats; the holds are made beforehand."""
+    bodies = await _order_bodies(seating, screening_ids)
+    kept = OrdersKept(seating.context)
     return HotPath(
         name="place and confirm a free order of two seats",
         at_least=0.7,
-        ours=(request_bytes("POST", "/api/v1/orders", body, Idempotency_Key=uuid.uuid4().hex) for body in bodies),
-        floor=(
-            request_bytes("POST", "/floor/order", body, Idempotency_Key=uuid.uuid4().hex)
-            for body in itertools.cycle(bodies)
-        ),
+        ours=_orders("/api/v1/orders", bodies),
+        floor=_orders("/floor/order", itertools.cycle(bodies)),
         supply=len(bodies),
         statuses=frozenset({201}),
-        take=take,
-        check=check,
+        take=kept.take,
+        check=kept.check,
+    )
+
+
+async def order_with_ledger(seating: Seating, screening_ids: list[str]) -> HotPath:
+    """The same order with its ledger, sealed meanwhile, beside the same order without: each on half of these."""
+    half = len(screening_ids) // 2
+    bodies = await _order_bodies(seating, screening_ids[:half])
+    unrecorded = await _order_bodies(seating, screening_ids[half:])
+    kept = OrdersKept(seating.context)
+    return HotPath(
+        name="the same order with the ledger, beside without",
+        at_least=0.95,
+        ours=_orders("/api/v1/orders", bodies),
+        floor=_orders("/floor/order-unrecorded", unrecorded),
+        supply=len(bodies),
+        statuses=frozenset({201}),
+        take=kept.take,
+        check=kept.check_entered,
+        floor_supply=len(unrecorded),
+        sealing=True,
     )
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ import psutil
 from ticketing.bench import paths
 from ticketing.bench.gate_lists import add_full_house, gate_lists
 from ticketing.bench.live import LiveResult, watch
-from ticketing.bench.load import drive, request_bytes
+from ticketing.bench.load import Load, drive, request_bytes
 from ticketing.bench.pages import add_week, pages
 from ticketing.bench.report import Line, Report, line_of, machine
 from ticketing.bench.stage import SQL, add_old_tickets, pairs, set_stage
@@ -87,7 +87,7 @@ async def run(plan: Plan, say: Say) -> Report:
                 have = 0
                 for number, tickets in enumerate(plan.tickets):
                     say(f"stage: {tickets:,} old tickets")
-                    screenings = [f"bench-{number}-{place}" for place in range(SCREENINGS_A_PATH * 4 + 2)]
+                    screenings = [f"bench-{number}-{place}" for place in range(SCREENINGS_A_PATH * 5 + 2)]
                     if number == 0:
                         layout = await set_stage(context, screenings)
                         await add_staff(context, "bench", PASSWORD, Role.ADMIN)
@@ -102,7 +102,9 @@ async def run(plan: Plan, say: Say) -> Report:
                     )
                 if plan.viewers and plan.only in ("", "live"):
                     say(f"live: {plan.viewers} viewers")
-                    live = await watch(HOST, settings.port, "bench-0-481", plan.viewers, pids)
+                    live = await watch(
+                        HOST, settings.port, f"bench-0-{SCREENINGS_A_PATH * 5 + 1}", plan.viewers, pids
+                    )
                 memory_mb = sum(psutil.Process(pid).memory_info().rss for pid in pids) / 2**20
     return Report(machine(), lines, live, memory_mb)
 
@@ -117,8 +119,8 @@ async def _measure(
     tickets: int,
     say: Say,
 ) -> list[Line]:
-    named, best, ordered, scanned = (
-        screenings[place * SCREENINGS_A_PATH : (place + 1) * SCREENINGS_A_PATH] for place in range(4)
+    named, best, ordered, scanned, entered = (
+        screenings[place * SCREENINGS_A_PATH : (place + 1) * SCREENINGS_A_PATH] for place in range(5)
     )
     looked_at = screenings[-2]
     seating = build_house(context).seating
@@ -126,12 +128,13 @@ async def _measure(
         if number % 2 == 0:
             await hold_seats(seating, looked_at, NamedSeats(tuple(seats)), "bench")
     signed_in = await sign_in(context, "bench", PASSWORD, "bench")
-    await _warm(settings, [*named, *best, *ordered, looked_at])
+    await _warm(settings, [*named, *best, *ordered, *entered, looked_at])
     body = await _body(settings, looked_at)
     makers: list[Callable[[], Awaitable[paths.HotPath]]] = [
         lambda: _now(paths.hold_named(named)),
         lambda: _now(paths.hold_best(best)),
         lambda: paths.place_order(seating, ordered),
+        lambda: paths.order_with_ledger(seating, entered),
         lambda: paths.scan(context, layout, scanned[:60], signed_in.token),
         lambda: _now(paths.availability(looked_at, len(body))),
         *[functools.partial(_now, path) for path in await pages(f"http://{HOST}:{settings.port}", looked_at)],
@@ -142,21 +145,24 @@ async def _measure(
         path = await make()
         if plan.only and plan.only not in path.name:
             continue
-        rounds = []
-        for _ in range(plan.rounds):
-            floor = await drive(HOST, settings.port, path.floor, connections=CONNECTIONS, seconds=plan.seconds)
-            share = itertools.islice(path.ours, path.supply // plan.rounds) if path.supply else path.ours
-            ours = await drive(
-                HOST, settings.port, share, connections=CONNECTIONS, seconds=plan.seconds, take=path.take
-            )
-            wrong = {status: count for status, count in ours.statuses.items() if status not in path.statuses}
-            if wrong or set(floor.statuses) - {200, 201}:
-                raise paths.CheckFailed(f"{path.name}: answers {wrong}, floor {floor.statuses}")
-            rounds.append((floor, ours))
+        with _sealer(settings) if path.sealing else contextlib.nullcontext():
+            rounds = [await _round(plan, settings, path) for _ in range(plan.rounds)]
         line = line_of(path.name, path.at_least, tickets, rounds, await path.check())
         say(f"{line.path}: {line.ours_per_s:,.0f}/s, floor {line.floor_per_s:,.0f}/s, ratio {line.ratio:.2f}")
         lines.append(line)
     return lines
+
+
+async def _round(plan: Plan, settings: Settings, path: paths.HotPath) -> tuple[Load, Load]:
+    """The floor, then ours, each with its share of what there is."""
+    bare = itertools.islice(path.floor, path.floor_supply // plan.rounds) if path.floor_supply else path.floor
+    floor = await drive(HOST, settings.port, bare, connections=CONNECTIONS, seconds=plan.seconds)
+    share = itertools.islice(path.ours, path.supply // plan.rounds) if path.supply else path.ours
+    ours = await drive(HOST, settings.port, share, connections=CONNECTIONS, seconds=plan.seconds, take=path.take)
+    wrong = {status: count for status, count in ours.statuses.items() if status not in path.statuses}
+    if wrong or set(floor.statuses) - {200, 201}:
+        raise paths.CheckFailed(f"{path.name}: answers {wrong}, floor {floor.statuses}")
+    return floor, ours
 
 
 async def _gate_lists(
@@ -196,7 +202,35 @@ def _free_port() -> int:
 @contextlib.asynccontextmanager
 async def _web(settings: Settings) -> AsyncIterator[list[int]]:
     """The web server with the floors, as it runs in production; the ids of its workers."""
-    environment = os.environ | {
+    command = [sys.executable, "-m", "uvicorn", "ticketing.bench.floors:create_app", "--factory"]
+    command += ["--host", HOST, "--port", str(settings.port), "--workers", str(WORKERS), "--loop", "uvloop"]
+    command += ["--http", "httptools", "--no-access-log", "--log-level", "warning", "--no-server-header"]
+    process = await asyncio.to_thread(_start, command, _environment(settings))
+    try:
+        await _ready(settings.port)
+        yield [
+            child.pid for child in psutil.Process(process.pid).children() if "spawn" in " ".join(child.cmdline())
+        ]
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.wait, 20)
+
+
+@contextlib.contextmanager
+def _sealer(settings: Settings) -> Iterator[None]:
+    """A process that seals the ledger."""
+    process = _start([sys.executable, "-m", "ticketing.bench.sealer"], _environment(settings))
+    try:
+        yield
+        if process.poll() is not None:
+            raise paths.CheckFailed("nobody seals the ledger")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "TICKETING_DATA": settings.data,
@@ -206,18 +240,6 @@ async def _web(settings: Settings) -> AsyncIterator[list[int]]:
         "TICKETING_PORT": str(settings.port),
         "TICKETING_SECURE_COOKIES": "false",
     }
-    command = [sys.executable, "-m", "uvicorn", "ticketing.bench.floors:create_app", "--factory"]
-    command += ["--host", HOST, "--port", str(settings.port), "--workers", str(WORKERS), "--loop", "uvloop"]
-    command += ["--http", "httptools", "--no-access-log", "--log-level", "warning", "--no-server-header"]
-    process = await asyncio.to_thread(_start, command, environment)
-    try:
-        await _ready(settings.port)
-        yield [
-            child.pid for child in psutil.Process(process.pid).children() if "spawn" in " ".join(child.cmdline())
-        ]
-    finally:
-        process.terminate()
-        await asyncio.to_thread(process.wait, 20)
 
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":

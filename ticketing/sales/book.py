@@ -82,15 +82,19 @@ class OrderBook:
 
 
 async def write_orders(
-    postgres: Pool | Connection, asked: Sequence[tuple[OrderEntry, Sequence[TicketEntry]]]
+    postgres: Pool | Connection,
+    asked: Sequence[tuple[OrderEntry, Sequence[TicketEntry]]],
+    statement: str = SQL.place_orders,
 ) -> list[bool]:
     """Write orders with their tickets in one statement; for each, False where its idempotency key was used before.
+
+    Only the benchmark has another ``statement``, with the same columns.
 
     Raises:
         asyncpg.PostgresError, OSError: as the driver raises them; nothing was written then.
     """
     orders = list(zip(*(msgspec.structs.astuple(order) for order, _ in asked), strict=True))
     tickets = list(zip(*(msgspec.structs.astuple(ticket) for _, listed in asked for ticket in listed), strict=True))
-    rows = await postgres.fetch(SQL.place_orders, *orders, *tickets)
+    rows = await postgres.fetch(statement, *orders, *tickets)
     placed = {row["order_id"] for row in rows}
     return [order.order_id in placed for order, _ in asked]
