@@ -34,6 +34,7 @@ from ticketing.sales.after_sale import api as after_sale_api
 from ticketing.sales.delegations import api as delegations_api
 from ticketing.sales.invitations import api as invitations_api
 from ticketing.sales.outage import api as outage_api
+from ticketing.sales.screenings import api as screenings_api
 from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *waiting_api.routes,
             *personal_data_api.routes,
             *held_tickets_api.routes,
+            *screenings_api.routes,
             *allotments_api.routes,
             *allotment_links_api.routes,
             *accreditation_api.routes,

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, InvalidField, UnknownEntry
+from ticketing.kernel.postgres import Connection
 from ticketing.programme.desk.model import Entry, Fields
-from ticketing.programme.desk.reading import SQL, find_entry
+from ticketing.programme.desk.reading import find_entry, stored_fields
 from ticketing.programme.desk.writing import Writer, write_within, writing
 
 COPIES_MAX: Final = 60
@@ -46,9 +47,7 @@ async def copy_screening(
         source = await find_entry(connection, "screening", key)
         if source is None:
             raise UnknownEntry(table="screening", key=key)
-        hall = await connection.fetchval(SQL.get_entry, "hall", source.fields["hall"])
-        venue = await connection.fetchval(SQL.get_entry, "venue", hall["venue"])
-        zone = ZoneInfo(venue["timezone"])
+        zone = await _zone_of(connection, source.fields)
         for start in starts:
             fields = _copy(source.fields, start, zone) | {"status": status}
             written = await write_within(
@@ -56,6 +55,12 @@ async def copy_screening(
             )
             made.append(written.entry)
     return made
+
+
+async def _zone_of(connection: Connection, fields: Fields) -> ZoneInfo:
+    hall = await stored_fields(connection, "hall", fields["hall"]) or {}
+    venue = await stored_fields(connection, "venue", hall.get("venue")) or {}
+    return ZoneInfo(venue["timezone"])
 
 
 def _copy(source: Fields, start: datetime, zone: ZoneInfo) -> Fields:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ticketing.kernel.postgres import Connection, Pool
 from ticketing.programme.desk.model import OF_A_FESTIVAL, EntryTable
-from ticketing.programme.desk.reading import SQL
+from ticketing.programme.desk.reading import SQL, stored_fields
 from ticketing.staff.reach import EVERYWHERE, Reach, require_everywhere, require_part, require_reach
 
 
@@ -56,5 +56,5 @@ async def require_writing(
 
 async def _venue_of(source: Pool | Connection, fields: Mapping[str, Any]) -> str | None:
     """Where a screening is shown; None where its hall is none."""
-    hall = await source.fetchval(SQL.get_entry, "hall", str(fields.get("hall") or ""))
+    hall = await stored_fields(source, "hall", fields.get("hall"))
     return hall["venue"] if hall else None

@@ -1,20 +1,31 @@
 """Entries as they stand, and what rests on them."""
 
+import re
 from typing import Any, Final
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import UnknownEntry
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.programme.desk.model import Entry, EntryTable, halves, make_entry
+from ticketing.programme.desk.model import Entry, EntryTable, Fields, halves, make_entry
 
 SQL = load_queries("programme_desk")
 ENTRIES_LISTED_MAX: Final = 1000
+# No entry is named otherwise, and Postgres takes no zero byte.
+_KEY: Final = re.compile(r"[a-z0-9:-]{1,130}")
+
+
+async def stored_fields(source: Pool | Connection, table: EntryTable, key: object) -> Fields | None:
+    """What an entry says, or None where there is none of that key, whatever came as one."""
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        return None
+    fields: Fields | None = await source.fetchval(SQL.get_entry, table, key)
+    return fields
 
 
 async def find_entry(source: Pool | Connection, table: EntryTable, key: str) -> Entry | None:
     """An entry, or None where there is none of that key."""
-    fields = await source.fetchval(SQL.get_entry, table, key)
+    fields = await stored_fields(source, table, key)
     return None if fields is None else make_entry(table, key, fields)
 
 
@@ -37,6 +48,8 @@ async def list_entries(context: Context, table: EntryTable, festival: str | None
     Raises:
         DatabaseUnavailable
     """
+    if festival is not None and not _KEY.fullmatch(festival):
+        return []
     async with database_errors():
         rows = await context.postgres.fetch(SQL.list_entries, table, festival, ENTRIES_LISTED_MAX)
     return [make_entry(table, row["entry_key"], row["body"]) for row in rows]

@@ -17,7 +17,7 @@ from ticketing.programme.desk.checks import check_change
 from ticketing.programme.desk.model import Entry, EntryTable, Fields, changed_fields, key_of
 from ticketing.programme.desk.names import proposed_name, told_anew, with_own_name
 from ticketing.programme.desk.reach import require_writing
-from ticketing.programme.desk.reading import SQL, find_entry, uses_of
+from ticketing.programme.desk.reading import SQL, find_entry, stored_fields, uses_of
 from ticketing.programme.desk.rows import FILE, file_of
 from ticketing.programme.importing import SQL as IMPORT_SQL
 from ticketing.programme.importing import write_programme
@@ -167,14 +167,14 @@ async def _with_film(connection: Connection, fields: Fields) -> Fields:
     """The fields with the film of their version, where they leave that to the version."""
     if fields.get("film") or not fields.get("version"):
         return fields
-    version = await connection.fetchval(SQL.get_entry, "version", str(fields["version"]))
+    version = await stored_fields(connection, "version", fields["version"])
     return fields | {"film": version["film"]} if version else fields
 
 
 async def _with_instants(connection: Connection, fields: Fields) -> Fields:
     """The fields with the hall's own times as instants, as they are stored; what can't be told is left as it is."""
-    hall = await connection.fetchval(SQL.get_entry, "hall", str(fields.get("hall") or ""))
-    venue = await connection.fetchval(SQL.get_entry, "venue", hall["venue"]) if hall else None
+    hall = await stored_fields(connection, "hall", fields.get("hall"))
+    venue = await stored_fields(connection, "venue", hall["venue"]) if hall else None
     if venue is None:
         return fields
     zone = ZoneInfo(venue["timezone"])
