@@ -128,6 +128,11 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/halls": HALLS,
     "POST /{language:str}/desk/halls": Asks(form={"hall": "new-hall", "venue": "{venue}", "name_en": "New hall"}),
     "POST /api/v1/hall-files": Keeps("reads the file that is sent, and nothing else"),
+    "GET /api/v1/desk/{table:str}": Asks({"festival": "{festival}"}, lists=True),
+    "POST /api/v1/desk/{table:str}": Asks(json={"fields": {"festival": "{festival}", "hall": "{hall}"}}),
+    "GET /api/v1/desk/{table:str}/{key:str}": Asks(),
+    "PUT /api/v1/desk/{table:str}/{key:str}": Asks(json={"fields": {}, "made_from": "0" * 24}),
+    "DELETE /api/v1/desk/{table:str}/{key:str}": Asks(),
     "GET /{language:str}/desk/invitations": LISTS,
     "GET /{language:str}/desk/delegations": LISTS,
     "POST /{language:str}/desk/delegations": Asks(

@@ -165,6 +165,8 @@ async def put_entry(
     key: FromPath[str],
     data: JSONBody[ChangedEntry],
 ) -> Written:
+    entry = await read_entry(sales.context, table, key)
+    await require_reading(sales.context.postgres, request.user.reach, table, entry.fields)
     _named(table, key, data.fields)
     telling = telling_of_moves(sales.context.clock, confirmed=data.tell_buyers)
     written = await write_entry(
