@@ -74,6 +74,18 @@ union all
 select '2 taken by hand at no till', payment.order_id || ' ' || payment.amount
 from payment where method is not null and shift_id is null
 
+-- 2: what the counter took back is void, and its refunds come to what was told
+union all
+select '2 taken back and refunds disagree', cancellation_id::text
+from counter_cancellation
+where refund_amount <> (select coalesce(sum(amount), 0) from refund where refund_id = any(refunds))
+   or exists (select from ticket where ticket_id = any(tickets) and status <> 'void')
+
+-- 6: a ticket that was printed anew has at least the code of its last reprint
+union all
+select '6 a reprint was forgotten', ticket_id
+from ticket join reprint using (ticket_id) where reprint.revision > ticket.revision
+
 -- 6: admitted once an entry: between two entries there is an exit; where nobody may come back, one entry
 union all
 select '6 admitted twice', ticket_id || ' at ' || gate
@@ -120,6 +132,13 @@ from ticket left join lateral (
 where rights <> (ticket.status = 'sold' or released_at is not null)::int
    or takings <> case when ticket.status = 'sold' or released_at is not null then price_amount else 0 end
    or released <> (released_at is not null)::int
+union all
+select '8 sold by hand and not told apart', ticket_id || ' ' || paper
+from hand_sold join orders using (order_id)
+where channel <> 'hand_sold' or 1 <> (
+    select count(*) from ledger_entry
+    where ledger_entry.ticket_id = hand_sold.ticket_id and kind = 'issued' and reason = 'hand_sold'
+)
 union all
 select '8 numbers have a gap', screening_id || ' ' || tariff
 from ledger_seal where kind = 'issued'

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import counter_deeds, deeds, payment_deeds, waiting
+from tests.simulator import after_sale_deeds, counter_deeds, deeds, payment_deeds, waiting
 from tests.simulator.invariants import (
     InvariantBroken,
     check_books,
@@ -29,10 +29,12 @@ from ticketing.seating.mirror import Mirror
 from ticketing.seating.scripts import keys_of
 
 LEDGER_CHECKED_EVERY_STEPS = 25
+EVERY_DEED = deeds.DEEDS | payment_deeds.DEEDS | counter_deeds.DEEDS | after_sale_deeds.DEEDS | waiting.DEEDS
 WRITING_IN_POSTGRES = (
     *deeds.WRITING_IN_POSTGRES,
     *payment_deeds.WRITING_IN_POSTGRES,
     *counter_deeds.WRITING_IN_POSTGRES,
+    *after_sale_deeds.WRITING_IN_POSTGRES,
     *waiting.WRITING_IN_POSTGRES,
 )
 # Makes a hold's term run out, as if its minutes had passed.
@@ -106,9 +108,7 @@ class Simulation:
 
     def _deed(self, *, writing: bool = False) -> deeds.Call:
         chances = {
-            deed: chance
-            for deed, chance in (deeds.DEEDS | payment_deeds.DEEDS | counter_deeds.DEEDS | waiting.DEEDS).items()
-            if not writing or deed in WRITING_IN_POSTGRES
+            deed: chance for deed, chance in EVERY_DEED.items() if not writing or deed in WRITING_IN_POSTGRES
         }
         (deed,) = self.rng.choices(list(chances), list(chances.values()))
         self.past[-1] += f":{deed.__name__}"
