@@ -56,15 +56,15 @@ async def test_an_evening_at_the_counter(visitor: Visitor, factory: Factory, scr
     assert len(seats) == 3
     page = await visitor.send(sale, **{seats[0]: "student", "do": "same", "given": "10000"})
     assert "6,000" in visitor.text()
-    assert "Change 4,000" in visitor.text()
+    assert "Change due 4,000" in visitor.text()
     assert page.text.count('value="student" data-amount="200000" selected') == 3
     sale = sale_of(visitor)
     page = await visitor.send(sale, do="sell")
     assert "3 tickets · 6,000" in visitor.text()
-    assert "Change 4,000" in visitor.text()
+    assert "Change due 4,000" in visitor.text()
     # The same form again, as after a lost answer: sold once.
     await visitor.send(sale, do="sell")
-    assert "Change 4,000" in visitor.text()
+    assert "Change due 4,000" in visitor.text()
     assert await factory.postgres.fetchval("select count(*) from orders") == 1
     order = await factory.postgres.fetchval("select order_id from orders")
     roll = await visitor.client.get(f"/api/v1/counter/orders/{order}/tickets.pdf")

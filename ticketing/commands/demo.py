@@ -20,6 +20,7 @@ from ticketing.commands.terminal import Progress
 from ticketing.demo.folder import DemoFolder, FolderInUse, RunningDemo
 from ticketing.demo.refresh import refresh_demo
 from ticketing.demo.staff import ensure_demo_staff
+from ticketing.demo.tills import ensure_demo_tills
 from ticketing.doctor import Level, check_postgres, check_redis
 from ticketing.embedded import EmbeddedServer, EmbeddedServerFailed, PostgresServer, ValkeyServer, are_installed
 from ticketing.kernel.context import open_context
@@ -141,6 +142,7 @@ class _Demo:
                     step.outcome = "imported"
                 with self.progress.step("Staff") as step:
                     passwords = await ensure_demo_staff(context, self.folder)
+                    await ensure_demo_tills(context)
                     step.outcome = "ready"
                 return passwords
 

@@ -39,5 +39,7 @@ search.closest("section").addEventListener("keydown", (event) => {
   (found[next] ?? search).focus();
 });
 
+const chosen = document.querySelector("#shown [aria-current]");
+if (chosen) at("shown").scrollTop = chosen.offsetTop - at("shown").offsetTop;
 if (at("plan")) watchPlan(at("plan"), at("seats"));
 if (at("sale")) reckon(at("sale"));
