@@ -23,7 +23,7 @@ from ticketing.sales.books import audit_books
 from ticketing.sales.changes.exchange_payment import expire_exchanges
 from ticketing.sales.delegations.keeping import forget_delegations
 from ticketing.sales.demo_bank import tell_late_notice
-from ticketing.sales.invitations.rounds import forget_invited, remind_invited
+from ticketing.sales.invitations.rounds import call_off_invitations, forget_invited, remind_invited
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
@@ -81,6 +81,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("release_allotments", lambda: release_due_allotments(house.sales), 5.0),
         Duty("offer_seats", lambda: offer_seats(house.sales), IDLE_S),
         Duty("forget_waiting_lists", lambda: forget_lists(house.sales), 3600.0),
+        Duty("call_off_invitations", lambda: call_off_invitations(house.sales), 60.0),
         Duty("remind_invited", lambda: remind_invited(house.sales), 60.0),
         Duty("forget_delegations", lambda: forget_delegations(house.sales), 3600.0),
         Duty("forget_invited", lambda: forget_invited(house.sales), 3600.0),

@@ -33,14 +33,16 @@ where delegation_id = $1 and member_id <> all($2::uuid[])
 update delegation_member set head = false where delegation_id = $1 and head;
 
 -- name: set_members
--- The members of delegation $1: ids, names, addresses, functions and ranks in $2 to $6, the first one its head.
-insert into delegation_member (delegation_id, member_id, name, email, function, rank, head, place)
-select $1, new.id, new.name, new.email, new.function, new.rank, new.place = 1, new.place
-from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[])
-    with ordinality as new (id, name, email, function, rank, place)
+-- The members of delegation $1: ids, names, addresses, functions, ranks and badges in $2 to $7, the first one its head.
+-- Who is named without a badge keeps the one they have.
+insert into delegation_member (delegation_id, member_id, name, email, function, rank, accreditation_id, head, place)
+select $1, new.id, new.name, new.email, new.function, new.rank, new.accreditation, new.place = 1, new.place
+from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
+    with ordinality as new (id, name, email, function, rank, accreditation, place)
 on conflict (member_id) do update set
     name = excluded.name, email = excluded.email, function = excluded.function, rank = excluded.rank,
-    head = excluded.head, place = excluded.place
+    head = excluded.head, place = excluded.place,
+    accreditation_id = coalesce(excluded.accreditation_id, delegation_member.accreditation_id)
 where delegation_member.delegation_id = excluded.delegation_id;
 
 -- name: count_members

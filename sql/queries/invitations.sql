@@ -168,3 +168,22 @@ from unnest($2::text[], $3::int[], $4::text[]) as new (invitation, place, seat);
 -- name: set_order
 -- The tickets of the invitation $1 are the order $2.
 update invitation set order_id = $2 where invitation_id = $1;
+
+-- name: call_off_invitations
+-- Guests of cancelled screenings that would not be over at $1 are written to, once, where they have no tickets and have
+-- not declined; at most $2. Workers share them out.
+with due as (
+    select invitation_id from invitation join screening using (screening_id)
+    where screening.status = 'cancelled' and ends_at > $1 and called_off_at is null and order_id is null
+        and invitation.status in ('invited', 'accepted', 'waiting') and erased_at is null
+    order by invitation_id limit $2
+    for update of invitation skip locked
+), called_off as (
+    update invitation set called_off_at = $1 from due where invitation.invitation_id = due.invitation_id
+    returning invitation.invitation_id, invitation.email
+), written as (
+    insert into job (kind, payload, run_at)
+    select 'mail_invitation_called_off', jsonb_build_object('invitation', invitation_id), $1
+    from called_off where email <> ''
+)
+select count(*) from called_off;

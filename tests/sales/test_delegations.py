@@ -38,8 +38,9 @@ from ticketing.sales.delegations.model import (
     read_members,
 )
 from ticketing.sales.desk import read_order
-from ticketing.sales.invitations.rounds import withdraw_invitation
+from ticketing.sales.invitations.rounds import call_off_invitations, withdraw_invitation
 from ticketing.sales.invitations.seating import issue_tickets, propose
+from ticketing.sales.screenings.cancelling import cancel_screening
 
 DELEGATION = uuid.UUID("abcdef00-0000-4000-8000-000000000001")
 LIST = "Anne Petit; anne@example.fr; présidente; 1\nLuc; luc@example.fr; conseiller; 5\nMarie"
@@ -94,6 +95,7 @@ async def test_a_delegation_is_one_and_has_one_head(hosts: Hosts) -> None:
         ("Anne\nLuc; nowhere", 2),
         ("Anne;;;many", 1),
         ("Anne;;;1;more", 1),
+        ("Anne;;;1;B22222222222A;more", 1),
     ],
 )
 def test_a_list_of_members_that_can_t_be_read_says_where(text: str, line: int | None) -> None:
@@ -183,6 +185,12 @@ async def test_badges_and_dates(hosts: Hosts) -> None:
     # Broken off before the badges were noted, it finds them.
     await hosts.office.context.postgres.execute("update delegation_member set accreditation_id = null")
     assert await accredit_delegation(hosts.sales, DELEGATION, "olga") == first
+    # A badge that somebody has already can be named; one of nobody here can't.
+    badge = first.members[0].accreditation
+    (alone,) = (await made(hosts, f"Paul;;;1;{badge}", uuid.UUID(int=9))).members
+    assert alone.accreditation == badge
+    with pytest.raises(errors.InvalidField):
+        await made(hosts, "Paul;;;1;B22222222222A", uuid.UUID(int=9))
     rows = await hosts.office.context.postgres.fetch("select organisation, category from accreditation")
     assert [tuple(row) for row in rows] == [("CNC", "delegation")] * 3
 
@@ -222,6 +230,17 @@ async def test_letters_come_in_the_guests_language_and_lead_to_the_answer(
         assert str(letters[address]["Subject"]).startswith(words)
         assert "/invitations/" in text_of(letters[address])
     assert letters["asel@example.kz"]["Content-Language"] == "kk"
+    # Cancelled, those who have no tickets are told, once, but for who has declined.
+    luc = (await hosts.round())["Luc"].invitation
+    await hosts.answer(luc, attending=False)
+    assert await call_off_invitations(hosts.sales) == 0
+    await cancel_screening(hosts.sales, hosts.screening, "refund", {"fr": "La copie manque."}, "olga")
+    assert [await call_off_invitations(hosts.sales) for _ in range(2)] == [3, 0]
+    hosts.sales.catalogue.forget()
+    await work_through(hosts.office, transport)
+    told = {str(message["To"]): text_of(message) for message in box.messages[3:]}
+    assert set(told) == {"anne@example.fr", "asel@example.kz"}
+    assert "La copie manque." in told["anne@example.fr"]
 
 
 async def test_members_are_forgotten_with_the_festival(hosts: Hosts, clock: ShiftedClock) -> None:

@@ -8,7 +8,9 @@ import msgspec
 from ticketing.accreditation.accrediting import accredit
 from ticketing.accreditation.desk import Accreditations
 from ticketing.accreditation.model import Entitlement, Holder, NewAccreditations
+from ticketing.accreditation.reading import read_accreditations
 from ticketing.kernel import errors
+from ticketing.kernel.errors import N_
 from ticketing.kernel.ids import new_waiting_id
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
@@ -26,6 +28,7 @@ from ticketing.sales.invitations.rounds import BOUNDS, lock_round
 
 SQL = load_queries("delegations")
 FORGOTTEN_AT_ONCE_MAX: Final = 50
+BADGE_PROBLEM: Final = N_("There is no such badge at this festival")
 # So that the same people accredited again are the same request.
 _NAMESPACE: Final = uuid.UUID("0c1e7a2e-8d2f-4b06-9a3c-6c0d7b0f9d55")
 
@@ -66,15 +69,16 @@ async def set_delegation(
     Raises:
         UnknownFestival
         UnknownDelegation: the id is one of another festival, or of one that is forgotten.
-        InvalidField: two members can't be told apart.
+        InvalidField: two members can't be told apart, or a badge is none of this festival.
         MemberInvited: somebody who is invited would not belong to it any more.
         DatabaseUnavailable
     """
     await sales.catalogue.festival(festival)
     check_members(terms.members)
+    await _check_badges(sales, festival, [one.accreditation for one in terms.members if one.accreditation])
     now = sales.context.clock.now()
     members = [
-        (one.member, " ".join(one.name.split()), one.email or "", one.function.strip(), one.rank)
+        (one.member, " ".join(one.name.split()), one.email or "", one.function.strip(), one.rank, one.accreditation)
         for one in terms.members
     ]
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
@@ -167,6 +171,12 @@ async def accredit_delegation(sales: Sales, delegation: uuid.UUID, by: str) -> D
             SQL.set_accreditations, [one.member for one in members], [one.accreditation for one in made]
         )
     return await read_delegation(sales, delegation)
+
+
+async def _check_badges(sales: Sales, festival: str, badges: list[str]) -> None:
+    known = await read_accreditations(Accreditations(sales.context, sales.catalogue, sales.keys), badges)
+    if {one.accreditation for one in known if one.festival == festival and not one.erased} != set(badges):
+        raise errors.InvalidField(field="members", problem=BADGE_PROBLEM)
 
 
 async def forget_delegations(sales: Sales) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from ticketing.accreditation.model import ACCREDITATION_PATTERN
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.sales.allotted_tickets import GuestName
 from ticketing.sales.invitations.model import Invitation, Rank
@@ -17,23 +18,27 @@ from ticketing.sales.model import Email, Locale
 MEMBERS_MAX: Final = 50
 SCREENINGS_AT_ONCE_MAX: Final = 50
 DELEGATIONS_MAX: Final = 200
-MEMBER_PROBLEM: Final = N_("One line can't be read: name; address; function; rank")
+MEMBER_PROBLEM: Final = N_("One line can't be read: name; address; function; rank; badge")
 MEMBERS_PROBLEM: Final = N_("A delegation has 1 to 50 members")
 TWICE_PROBLEM: Final = N_("Two members have one address, or one name and no address")
-FIELDS: Final = ("name", "email", "function", "rank")
+FIELDS: Final = ("name", "email", "function", "rank", "accreditation")
 
 Line = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00-\x09\x0b\x0c\x0e-\x1f\x7f]*$")]
 
 
 class MemberTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody of a delegation. ``member`` is chosen by who names them. Without ``email`` the head answers."""
+    """Somebody of a delegation. ``member`` is chosen by who names them. Without ``email`` the head answers.
+
+    ``accreditation``: the badge that they have already; left out, it stays as it was.
+    """
 
     member: uuid.UUID
     name: GuestName
     email: Email | None = None
     function: Line = ""
     rank: Rank = 500
+    accreditation: Annotated[str, Meta(pattern=ACCREDITATION_PATTERN)] | None = None
 
 
 class DelegationTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +128,7 @@ def check_members(members: Iterable[MemberTerms]) -> None:
 
 
 def read_members(text: str, delegation: uuid.UUID) -> list[MemberTerms]:
-    """Members from a list, one a line: name; address; function; rank. The first is the head.
+    """Members from a list, one a line: name; address; function; rank; number of the badge. The first is the head.
 
     Their ids are made of the delegation's and their address (else their name), so that a list sent again names the
     same people.

@@ -196,6 +196,20 @@ async def remind_invited(sales: Sales) -> int:
         )
 
 
+async def call_off_invitations(sales: Sales) -> int:
+    """Write to guests without tickets that what they are invited to is cancelled; how many. Workers share them out.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    async with database_errors():
+        return int(
+            await sales.context.postgres.fetchval(
+                SQL.call_off_invitations, sales.context.clock.now(), REMINDED_AT_ONCE_MAX
+            )
+        )
+
+
 async def forget_invited(sales: Sales) -> int:
     """Forget guests whose festival's rule ``personal_data_days`` says that it was long enough ago; how many.
 

@@ -1,4 +1,4 @@
-"""The letters of an invitation: that one is invited, that an answer is awaited, that there is room after all."""
+"""The letters of an invitation: one is invited, an answer is awaited, there is room after all, it is called off."""
 
 from ticketing.kernel.errors import UnknownInvitation
 from ticketing.kernel.i18n import pick, translate
@@ -9,6 +9,7 @@ from ticketing.sales.invitations.model import InvitationStatus
 from ticketing.sales.letters.letter import Button, Letter, frame_of
 from ticketing.sales.letters.screening_listed import screening_row
 from ticketing.sales.letters.sending import Payload
+from ticketing.sales.screenings.cancelling import look_at_screening
 from ticketing.tickets.sheet import day_text, time_text, zone_text
 
 
@@ -75,6 +76,35 @@ async def write_invitation_moved_up(sales: Sales, payload: Payload) -> Letter | 
             ),
             translate("If you can't come any more, please say so by the same link: others are waiting.", words),
         ),
+    )
+
+
+async def write_invitation_called_off(sales: Sales, payload: Payload) -> Letter | None:
+    """What somebody is invited to is cancelled, and why. None where it is not, or they are forgotten."""
+    try:
+        guest = (await read_invitation(sales.context.postgres, payload["invitation"])).invitation
+    except UnknownInvitation:
+        return None
+    words = guest.locale
+    screening = await sales.catalogue.screening(guest.screening)
+    found = (await look_at_screening(sales, screening)).cancellation
+    if screening.status != "cancelled":
+        return None
+    when = {
+        "title": pick(heading(screening), words),
+        "day": day_text(screening.starts_at, screening.venue.timezone, words),
+        "time": time_text(screening.starts_at, screening.venue.timezone),
+    }
+    told = translate("We are sorry: %(title)s on %(day)s at %(time)s is cancelled.", words) % when
+    reason = pick(found.reason, words) if found else ""
+    return Letter(
+        key=f"invitation-called-off-{guest.invitation}",
+        to=guest.email or "",
+        locale=words,
+        frame=frame_of(await sales.catalogue.festival(screening.festival), words),
+        subject=translate("Cancelled: %(title)s, %(day)s", words) % when,
+        paragraphs=tuple(text for text in (told, reason) if text),
+        tickets=(screening_row(screening, words, ()),),
     )
 
 

@@ -258,7 +258,7 @@ def _as_it_is(delegation: Delegation) -> dict[str, str]:
         "arrives_on": day(delegation.arrives_on),
         "leaves_on": day(delegation.leaves_on),
         "members": "\n".join(
-            f"{one.name}; {one.email or ''}; {one.function}; {one.rank}"
+            f"{one.name}; {one.email or ''}; {one.function}; {one.rank}; {one.accreditation or ''}".rstrip("; ")
             for one in sorted(delegation.members, key=lambda one: not one.head)
         ),
         "notes": delegation.notes,
