@@ -2,7 +2,7 @@
 
 -- name: get_account
 -- What a sign-in is checked against. Somebody who may nothing anywhere can't sign in.
-select staff_id, login, password_hash,
+select staff_id, login, password_hash, second_factor_sealed,
        json_agg(json_build_object('role', role, 'festival', festival_id, 'venue', venue_id))::text as grants
 from staff join staff_grant using (staff_id)
 where login = $1 and active
@@ -10,7 +10,7 @@ group by staff_id;
 
 -- name: list_accounts
 -- Everybody, those who have left included, with what they may and where.
-select login, active, created_at,
+select login, active, created_at, second_factor_at,
        json_agg(
            json_build_object('role', role, 'festival', festival_id, 'venue', venue_id)
            order by role, festival_id, venue_id
@@ -95,7 +95,7 @@ with seen as (
       and coalesce(last_seen_at, created_at) > $3
       and coalesce(last_seen_at, created_at) < $2::timestamptz - interval '1 minute'
 )
-select staff.login, staff_session.expires_at,
+select staff.login, staff_session.expires_at, second_factor_sealed is not null as second_factor,
        (
            select json_agg(json_build_object('role', role, 'festival', festival_id, 'venue', venue_id))::text
            from staff_grant where staff_grant.staff_id = staff.staff_id
@@ -184,7 +184,7 @@ select count(*) from staff join staff_grant using (staff_id) where role = 'admin
 
 -- name: get_person
 -- One account by its login, as list_accounts shows it.
-select login, active, created_at, password_link_ends_at,
+select login, active, created_at, second_factor_at,
        (
            select json_agg(
                json_build_object('role', role, 'festival', festival_id, 'venue', venue_id)

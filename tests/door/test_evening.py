@@ -8,10 +8,10 @@ from ticketing.door.evening import take_evening
 from ticketing.door.model import Verdict
 from ticketing.door.offline import list_conflicts
 from ticketing.door.scans import record_scan, record_scans
-from ticketing.kernel.errors import Forbidden
+from ticketing.kernel.errors import Forbidden, OutOfReach
 from ticketing.staff.devices import add_device, enrol_device, principal_of_device
-from ticketing.staff.model import Principal
-from ticketing.staff.reach import EVERYWHERE
+from ticketing.staff.model import Principal, Role
+from ticketing.staff.reach import EVERYWHERE, Place, reach_of
 
 
 async def device_at(gate: Gate, venue: str) -> Principal:
@@ -88,3 +88,18 @@ async def test_what_a_gate_let_in_by_itself_is_a_conflict_however_soon(gate: Gat
         assert answer.other is not None
         assert answer.other.gate == "north"
     assert len((await list_conflicts(gate.door, screening, EVERYWHERE, 10, None)).conflicts) == 1
+
+
+async def test_who_scans_for_one_festival_lets_in_to_that_one_alone(gate: Gate) -> None:
+    here, there = await gate.factory.screening(), await gate.factory.screening()
+    festival = (await gate.door.catalogue.screening(here)).festival
+    dana = Principal("dana", Role.DOOR, reach=reach_of([Place(festival)]))
+    for screening, verdict in ((here, Verdict.ADMITTED), (there, Verdict.WRONG_SCREENING)):
+        _, code = await gate.sold(screening)
+        assert (await record_scan(gate.door, gate.request(code), dana)).verdict is verdict
+        (late,) = await record_scans(
+            gate.door, [gate.request(code, "south", screening=there, scanned_at=gate.context.clock.now())], dana
+        )
+        assert late.verdict is Verdict.WRONG_SCREENING
+    with pytest.raises(OutOfReach):
+        await record_scan(gate.door, gate.request(code, screening=there), dana)

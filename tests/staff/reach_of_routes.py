@@ -51,7 +51,7 @@ ACCREDITED = {
     "holder": HOLDER,
     "entitlement": {"first_day": "2026-11-26", "last_day": "2026-11-27"},
 }
-ONE_S_OWN = Keeps("one's own sign-in")
+ONE_S_OWN = Keeps("one's own account and sign-ins")
 OF_WHO_WORKS_WHERE_ONE_SUPERVISES = Keeps("refused by grants: test_sign_ins_keep_to_where_one_supervises")
 WORKBOOKS = Keeps("refused by what the file would change: test_of_another_festival_nothing_is_changed")
 HALLS = Keeps("lists halls of venues within reach: test_only_halls_within_reach_are_listed")
@@ -171,6 +171,16 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/people": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
     "GET /{language:str}/desk/sessions": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
     "POST /{language:str}/desk/sessions/revocation": OF_WHO_WORKS_WHERE_ONE_SUPERVISES,
+    "GET /api/v1/staff/second-factor": ONE_S_OWN,
+    "POST /api/v1/staff/second-factor": ONE_S_OWN,
+    "POST /api/v1/staff/second-factor/confirmation": ONE_S_OWN,
+    "POST /api/v1/staff/second-factor/recovery-codes": ONE_S_OWN,
+    "POST /api/v1/staff/second-factor/removal": ONE_S_OWN,
+    "GET /{language:str}/desk/second-factor": ONE_S_OWN,
+    "POST /{language:str}/desk/second-factor": ONE_S_OWN,
+    "POST /{language:str}/desk/second-factor/confirmation": ONE_S_OWN,
+    "POST /{language:str}/desk/second-factor/recovery-codes": ONE_S_OWN,
+    "POST /{language:str}/desk/second-factor/removal": ONE_S_OWN,
     "GET /{language:str}/desk": Keeps("lists pages that the role opens, nothing of a festival"),
 }
 

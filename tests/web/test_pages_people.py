@@ -1,13 +1,21 @@
 """People at the desk, without scripts, and over JSON."""
 
+import base64
+import dataclasses
 import re
-from typing import Any
+from typing import Any, cast
 
+import httpx
+import msgspec
 import pytest
 
 from tests.factories import PASSWORD, Factory
+from tests.web.conftest import running
 from tests.web.visitor import Visitor
+from ticketing.kernel.context import Context
 from ticketing.staff.model import Role
+from ticketing.staff.totp import code_at, step_at
+from ticketing.web.app import create_app
 
 
 @pytest.fixture
@@ -116,3 +124,87 @@ async def bearer_of(visitor: Visitor, login: str) -> dict[str, str]:
 
 async def sign_out(visitor: Visitor) -> None:
     await visitor.client.post("/en/staff/sign-out", headers={"x-csrftoken": visitor.client.cookies["form"]})
+
+
+async def test_a_second_step_by_pages(visitor: Visitor, week: str, context: Context) -> None:
+    await visitor.sign_in("sara", PASSWORD)
+    await visitor.open("/en/desk/second-factor")
+    page = await visitor.send(visitor.form("/second-factor"))
+    secret = shown_secret(page.text)
+    page = await visitor.send(visitor.form("/confirmation"), code="000000")
+    assert page.status_code == 401
+    assert shown_secret(page.text) == secret
+    page = await visitor.send(visitor.form("/confirmation"), code=code_now(context, secret))
+    codes = re.findall(r"<li>([A-Z2-9]{5}-[A-Z2-9]{5})</li>", page.text)
+    assert len(codes) == 10
+    assert "no-store" in page.headers["cache-control"]
+    await visitor.open("/en/desk/second-factor")
+    assert "10 recovery codes are left." in visitor.text()
+    await sign_out(visitor)
+    page = await visitor.sign_in("sara", PASSWORD, to="desk/people")
+    assert PASSWORD not in page.text
+    await visitor.send(visitor.form("/sign-in/code"), code="ABCDE-FGHJK")
+    assert "Wrong code" in visitor.text()
+    page = await visitor.send(visitor.form("/sign-in/code"), code=codes[0])
+    assert str(page.url).endswith("/en/desk/people")
+    await sign_out(visitor)
+    await visitor.sign_in("ada", PASSWORD)
+    await visitor.open("/en/desk/people/sara")
+    await visitor.send(visitor.form("/second-factor/reset"))
+    assert "the password alone signs in" in visitor.text()
+
+
+async def test_a_second_step_over_json(visitor: Visitor, week: str, context: Context) -> None:
+    ask, place = visitor.client.request, "/api/v1/staff/second-factor"
+    sara = await bearer_of(visitor, "sara")
+    secret = (await ask("POST", place, headers=sara)).json()["secret"]
+    wrong = await ask("POST", f"{place}/confirmation", json={"code": "1"}, headers=sara)
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_code")
+    body = {"code": code_now(context, secret)}
+    codes = (await ask("POST", f"{place}/confirmation", json=body, headers=sara)).json()["recovery_codes"]
+    signing_in = {"login": "sara", "password": PASSWORD}
+    for code, status, problem in (("", 401, "second_factor_needed"), ("123456", 401, "wrong_code")):
+        answer = await ask("POST", "/api/v1/staff/sessions", json={**signing_in, "code": code})
+        assert (answer.status_code, answer.json()["code"]) == (status, problem)
+    answer = await ask("POST", "/api/v1/staff/sessions", json={**signing_in, "code": codes[0]})
+    assert answer.status_code == 201
+    assert (await ask("GET", place, headers=sara)).json()["recovery_codes_left"] == 9
+    renewed = await ask("POST", f"{place}/recovery-codes", json={"code": codes[1]}, headers=sara)
+    code = renewed.json()["recovery_codes"][0]
+    assert (await ask("POST", f"{place}/removal", json={"code": code}, headers=sara)).status_code == 204
+    assert (await bearer_of(visitor, "sara"))["Authorization"]
+    ada = await bearer_of(visitor, "ada")
+    for login, status in (("sara", 204), ("nobody", 404)):
+        answer = await ask("DELETE", f"/api/v1/staff/accounts/{login}/second-factor", headers=ada)
+        assert answer.status_code == status
+
+
+async def test_whoever_must_have_one_is_led_there(context: Context, factory: Factory) -> None:
+    settings = msgspec.structs.replace(context.settings, staff_second_factor_roles="supervisor")
+    asking = dataclasses.replace(context, settings=settings)
+    token = await factory.staff(Role.SUPERVISOR, "sara")
+    app = create_app(context=asking)
+    transport = httpx.ASGITransport(app=cast("Any", app))
+    async with running(app), httpx.AsyncClient(transport=transport, base_url="http://tickets.test") as client:
+        client.headers["authorization"] = f"Bearer {token}"
+        answer = await client.get("/api/v1/staff/audit")
+        assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_missing")
+        page = await client.get("/en/desk/people")
+        assert (page.status_code, page.headers["location"]) == (303, "/en/desk/second-factor")
+        secret = (await client.post("/api/v1/staff/second-factor")).json()["secret"]
+        body = {"code": code_now(context, secret)}
+        assert (await client.post("/api/v1/staff/second-factor/confirmation", json=body)).status_code == 200
+        assert (await client.get("/api/v1/staff/audit")).status_code == 200
+        body = {"code": code_now(context, secret, 1)}
+        assert (await client.post("/api/v1/staff/second-factor/removal", json=body)).status_code == 204
+        assert (await client.get("/api/v1/staff/audit")).json()["code"] == "second_factor_missing"
+
+
+def shown_secret(page: str) -> str:
+    found = re.search(r'<p class="secret">([A-Z2-7 ]+)</p>', page)
+    assert found is not None
+    return found[1]
+
+
+def code_now(context: Context, secret: str, steps: int = 0) -> str:
+    return code_at(base64.b32decode(secret.replace(" ", "")), step_at(context.clock.now()) + steps)

@@ -6,6 +6,7 @@ from ticketing.commands.connecting import run_with_context
 from ticketing.commands.terminal import show_table
 from ticketing.staff import accounts
 from ticketing.staff.model import Grant, Role
+from ticketing.staff.second_factor import reset_second_factor
 
 _password = click.option(
     "--password",
@@ -63,6 +64,14 @@ def enable(login: str) -> None:
     """Let somebody in again, with the old password."""
     run_with_context(lambda context: accounts.enable_staff(context, login))
     click.echo(f"{login} can sign in again")
+
+
+@command.command("reset-second-factor")
+@click.argument("login")
+def reset(login: str) -> None:
+    """Take away the second step of somebody whose telephone and recovery codes are gone."""
+    run_with_context(lambda context: reset_second_factor(context, login, by=accounts.OPERATOR))
+    click.echo(f"{login} signs in with the password alone")
 
 
 @command.command("list")

@@ -594,6 +594,30 @@ class WrongCredentials(Unauthenticated):
     detail = N_("The name or the password is wrong. Check both and try again.")
 
 
+class SecondFactorNeeded(Unauthenticated):
+    code = "second_factor_needed"
+    title = N_("A second step is needed")
+    detail = N_("The password is right. Give the code from your telephone as well, or a recovery code.")
+
+
+class WrongCode(Unauthenticated):
+    code = "wrong_code"
+    title = N_("Wrong code")
+    detail = N_("It is not the code of this moment, or was used before. Wait for the next one and try again.")
+
+
+class SecondFactorMissing(Forbidden):
+    code = "second_factor_missing"
+    title = N_("Set up the second step first")
+    detail = N_("Your role signs in with a code from a telephone. Set that up, and go on.")
+
+
+class SecondFactorThere(Conflict):
+    code = "second_factor_there"
+    title = N_("The second step is set up already")
+    detail = N_("To use another telephone, switch it off and set it up again.")
+
+
 class DeviceRevoked(Unauthenticated):
     code = "device_revoked"
     title = N_("This device is not enrolled any more")

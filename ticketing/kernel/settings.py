@@ -143,6 +143,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     staff_idle_s: Annotated[
         int, Meta(ge=60, description="A staff sign-in that nobody works with ends after so many seconds.")
     ] = 14_400
+    staff_second_factor_roles: Annotated[
+        str,
+        Meta(
+            pattern="^((door|box_office|supervisor|organiser|admin)(, *|$))*$",
+            description="Roles that sign in with a second step, separated by commas, for example "
+            "`organiser,admin`. Whoever has one and no second step yet may do nothing but set it up.",
+        ),
+    ] = ""
     secure_cookies: Annotated[
         bool, Meta(description="Cookies only over HTTPS. Switch off only for a demo on plain HTTP.")
     ] = True
@@ -166,6 +174,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return self.base_url.rstrip("/")
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
         return f"http://{host}:{self.port}"
+
+    @property
+    def second_factor_roles(self) -> frozenset[str]:
+        """The roles that sign in with a second step."""
+        return frozenset(name.strip() for name in self.staff_second_factor_roles.split(",") if name.strip())
 
     @property
     def providers(self) -> tuple[str, ...]:

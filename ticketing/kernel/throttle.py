@@ -72,6 +72,11 @@ async def count_or_refuse(context: Context, limit: Limit, *subject: str) -> None
         raise TooMany(retry_after_s=max(1, round(left_s)))
 
 
+async def was_counted(context: Context, limit: Limit, *subject: str) -> bool:
+    """Whether something has been counted for a subject in this window; nothing is."""
+    return (await _count(context, limit, subject, 0))[0] > 0
+
+
 async def take_back(context: Context, limit: Limit, *subject: str) -> None:
     """What was counted shall not count after all."""
     await _count(context, limit, subject, -1)

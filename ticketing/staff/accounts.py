@@ -131,7 +131,9 @@ async def list_staff(context: Context) -> list[StaffAccount]:
     for row in rows:
         grants = sessions.read_grants(row["grants"])
         role = widest_role(grants) if grants else None
-        accounts.append(StaffAccount(row["login"], role, grants, row["active"], row["created_at"]))
+        accounts.append(
+            StaffAccount(row["login"], role, grants, row["active"], row["created_at"], row["second_factor_at"])
+        )
     return accounts
 
 

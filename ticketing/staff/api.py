@@ -11,7 +11,15 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import DeviceRevoked, Forbidden, Missing, Unauthenticated, WrongCredentials
+from ticketing.kernel.errors import (
+    DeviceRevoked,
+    Forbidden,
+    Missing,
+    SecondFactorNeeded,
+    Unauthenticated,
+    WrongCode,
+    WrongCredentials,
+)
 from ticketing.kernel.wire import problems
 from ticketing.staff import sessions
 from ticketing.staff.audit import (
@@ -23,6 +31,7 @@ from ticketing.staff.audit import (
     read_audit,
     wish_within,
 )
+from ticketing.staff.codes import CODE_SIGNS_MAX
 from ticketing.staff.guards import PUBLIC, StaffRequest, requires
 from ticketing.staff.model import PASSWORD_SIGNS_MAX, Role, SignIn
 from ticketing.staff.sign_ins import list_sign_ins, revoke_sign_in
@@ -31,10 +40,13 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody signs in with."""
+    """What somebody signs in with. ``code``: that of the second step, or a recovery code, where the account has
+    one.
+    """
 
     login: Annotated[str, Meta(min_length=1, max_length=64)]
     password: Annotated[str, Meta(min_length=1, max_length=PASSWORD_SIGNS_MAX)]
+    code: Annotated[str, Meta(max_length=CODE_SIGNS_MAX)] = ""
 
 
 class StaffSession(msgspec.Struct, frozen=True):
@@ -50,7 +62,7 @@ class StaffSession(msgspec.Struct, frozen=True):
     summary="Sign in",
     tags=["staff"],
     opt=PUBLIC,
-    responses=problems(WrongCredentials),
+    responses=problems(WrongCredentials, SecondFactorNeeded, WrongCode),
 )
 async def sign_in(
     request: Request[Any, Any, Any], data: JSONBody[Credentials], context: NamedDependency[Context]
@@ -58,7 +70,7 @@ async def sign_in(
     """A fresh token. Failures are limited per address and login, and answered `429 slow_down` beyond."""
     client = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
-    opened = await sessions.sign_in(context, data.login, data.password, client, agent)
+    opened = await sessions.sign_in(context, data.login, data.password, client, agent, code=data.code)
     return StaffSession(opened.token, opened.role, opened.expires_at)
 
 
@@ -66,7 +78,7 @@ async def sign_in(
     "/api/v1/staff/sessions",
     summary="Sign out",
     tags=["staff"],
-    guards=[requires(*Role)],
+    guards=[requires(*Role, before_second_factor=True)],
     responses=problems(Unauthenticated),
 )
 async def sign_out(request: StaffRequest, context: NamedDependency[Context]) -> None:

@@ -17,7 +17,7 @@ from litestar.enums import HttpMethod
 from litestar.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler, WebsocketRouteHandler
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import Forbidden, OutOfReach, Unauthenticated
+from ticketing.kernel.errors import Forbidden, OutOfReach, SecondFactorMissing, Unauthenticated
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff.devices import TOKEN_PREFIX, principal_of_device
@@ -43,7 +43,9 @@ _OWN_SITES = frozenset({"same-origin", "none"})
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
-def requires(*roles: Role, everywhere: bool = False, in_part: bool = False) -> Guard:
+def requires(
+    *roles: Role, everywhere: bool = False, in_part: bool = False, before_second_factor: bool = False
+) -> Guard:
     """A guard that lets in whoever may do what one of ``roles`` may do, and puts them at ``request.user``, whose
     ``reach`` is where they may.
 
@@ -52,6 +54,8 @@ def requires(*roles: Role, everywhere: bool = False, in_part: bool = False) -> G
     handler leaves out the rest. With ``everywhere`` the role must count everywhere: for what belongs to no
     festival.
 
+    ``before_second_factor`` lets in those whose role asks for a second step that they have not set up yet.
+
     The token stands in ``Authorization: Bearer``, or for pages in the cookie ``staff_session``; that of a device
     of the door in ``door_device``, which counts where nobody has signed in on it. It takes its :class:`Context`
     from ``app.state.context``.
@@ -59,6 +63,7 @@ def requires(*roles: Role, everywhere: bool = False, in_part: bool = False) -> G
     Raises, when it runs:
         Unauthenticated: no token, or none that works (any more); ``DeviceRevoked``: one of a device out of use.
         Forbidden: a token of somebody who may not; or a write by cookie that another site's page sent.
+        SecondFactorMissing: their role asks for a second step, and they have none.
         OutOfReach: it is something of another festival or venue.
     """
     if not roles:
@@ -69,6 +74,8 @@ def requires(*roles: Role, everywhere: bool = False, in_part: bool = False) -> G
         principal, token = await _principal_of(context, _tokens_of(connection))
         if principal is None:
             raise Unauthenticated
+        if principal.second_factor_missing and not before_second_factor:
+            raise SecondFactorMissing
         reach = principal.reach_as(*roles)
         if reach is None:
             raise Forbidden

@@ -66,7 +66,8 @@ class Principal(msgspec.Struct, frozen=True):
     """Somebody who has signed in; or a device of the door, which has a ``post``.
 
     ``role`` is the widest that they have anywhere, ``grants`` are all of them, empty where that one is all there is
-    to say. ``reach`` says where what the guard has asked for counts.
+    to say. ``reach`` says where what the guard has asked for counts. ``second_factor_missing``: they may set it up,
+    and nothing else.
     """
 
     login: str
@@ -74,6 +75,7 @@ class Principal(msgspec.Struct, frozen=True):
     post: Post | None = None
     reach: Reach = EVERYWHERE
     grants: tuple[Grant, ...] = ()
+    second_factor_missing: bool = False
 
     def reach_as(self, *roles: Role) -> Reach | None:
         """Where they may do what one of ``roles`` may; None: nowhere."""
@@ -137,13 +139,16 @@ class DeviceListed(msgspec.Struct, frozen=True):
 
 
 class StaffAccount(msgspec.Struct, frozen=True):
-    """An account as it is listed. ``role`` is the widest of its ``grants``, null where what they named is gone."""
+    """An account as it is listed. ``role`` is the widest of its ``grants``, null where what they named is gone;
+    ``second_factor_at``: since when it signs in with a second step.
+    """
 
     login: str
     role: Role | None
     grants: tuple[Grant, ...]
     active: bool
     created_at: datetime
+    second_factor_at: datetime | None
 
 
 def allows(role: Role, needed: Role) -> bool:

@@ -169,7 +169,7 @@ async def _read(source: Connection | Pool, login: str) -> StaffAccount:
         raise UnknownStaff(login=login)
     grants = sessions.read_grants(row["grants"])
     role = widest_role(grants) if grants else None
-    return StaffAccount(row["login"], role, grants, row["active"], row["created_at"])
+    return StaffAccount(row["login"], role, grants, row["active"], row["created_at"], row["second_factor_at"])
 
 
 def _digest(secret: str) -> bytes:

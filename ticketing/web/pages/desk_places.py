@@ -100,6 +100,7 @@ PARTS: Final = (
             ),
             DeskPlace("desk/audit", N_("Audit"), N_("Who did what, and when"), Role.SUPERVISOR),
             DeskPlace("desk/sessions", N_("Sign-ins"), N_("Where you are signed in"), Role.DOOR),
+            DeskPlace("desk/second-factor", N_("Second step"), N_("Sign in with a code as well"), Role.DOOR),
         ),
     ),
 )

@@ -4,7 +4,15 @@ from typing import Any
 
 from litestar import Request, Response
 
-from ticketing.kernel.errors import DeviceRevoked, Forbidden, TicketingError, TooMany, Unauthenticated, Unavailable
+from ticketing.kernel.errors import (
+    DeviceRevoked,
+    Forbidden,
+    SecondFactorMissing,
+    TicketingError,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from ticketing.kernel.wire import problem_response
 from ticketing.web.pages.desk_places import here_of
 from ticketing.web.pages.languages import language_of
@@ -21,6 +29,8 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
     place = here_of(request.url.path)
     if isinstance(error, Unauthenticated) and not isinstance(error, DeviceRevoked) and place:
         return see_other(f"/{language}/staff/sign-in?to={place}")
+    if isinstance(error, SecondFactorMissing):
+        return see_other(f"/{language}/desk/second-factor")
     refusal = refusal_of(error, language)
     response = page(
         request,

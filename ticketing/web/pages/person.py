@@ -13,6 +13,7 @@ from ticketing.kernel.i18n import translate
 from ticketing.staff import accounts, people
 from ticketing.staff.guards import StaffRequest
 from ticketing.staff.people import PASSWORD_LINK_TTL_S, PasswordLink
+from ticketing.staff.second_factor import reset_second_factor
 from ticketing.tickets.qr import render_link_png
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
@@ -26,6 +27,7 @@ TOLD: Final = {
     "given": N_("The role was added."),
     "taken": N_("The role was taken away."),
     "closed": N_("The account is closed: nobody is signed in to it any more."),
+    "reset": N_("The second step is taken away: the password alone signs in."),
     "opened": N_("The account is open again, with its old password."),
 }
 
@@ -106,6 +108,16 @@ async def post_opening(
     return see_other(f"/{language}/desk/people/{login}?told=opened")
 
 
+@post(PLACE + "/second-factor/reset", guards=ADMIN, include_in_schema=False, status_code=200)
+async def post_reset(
+    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
+) -> Response[Any]:
+    """Take away the second step of somebody whose telephone and recovery codes are gone."""
+    require_language(language)
+    await reset_second_factor(door.context, login, by=request.user.login)
+    return see_other(f"/{language}/desk/people/{login}?told=reset")
+
+
 async def _page(
     request: StaffRequest,
     door: Door,
@@ -139,4 +151,4 @@ async def _page(
     )
 
 
-routes = [show_person, post_grant, post_removal, post_password_link, post_closing, post_opening]
+routes = [show_person, post_grant, post_removal, post_password_link, post_closing, post_opening, post_reset]

@@ -8,10 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import TicketingError
+from ticketing.kernel.errors import TicketingError, TooMany, WrongCode
 from ticketing.staff import sessions
+from ticketing.staff.codes import CODE_SIGNS_MAX
 from ticketing.staff.guards import COOKIE_NAME, session_cookie, staff_of
-from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, allows
+from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, SignedIn, allows
 from ticketing.web.pages.cart import secure_cookies
 from ticketing.web.pages.desk_places import STAFF_PATHS
 from ticketing.web.pages.forms import read_form
@@ -53,9 +54,35 @@ async def post_sign_in(
     login, to = form.text("login"), form.text("to")
     client, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
     try:
-        opened = await sessions.sign_in(context, login, form.text("password", PASSWORD_SIGNS_MAX), client, agent)
+        password = form.text("password", PASSWORD_SIGNS_MAX)
+        opened = await sessions.begin_sign_in(context, login, password, client, agent)
     except TicketingError as error:
         return _page(request, language, principal=None, to=to, login=login, refusal=refusal_of(error, language))
+    if isinstance(opened, sessions.HalfSignIn):
+        return _page(request, language, principal=None, to=to, login=login, refusal=None, half=opened.half)
+    return _go_on(context, language, opened, to)
+
+
+@post("/{language:str}/staff/sign-in/code", opt=PUBLIC, include_in_schema=False, status_code=200)
+async def post_code(
+    request: AnyRequest, context: NamedDependency[Context], language: FromPath[str]
+) -> Response[Any]:
+    """The second step, where the account has one."""
+    require_language(language)
+    form = await read_form(request)
+    login, to, half = form.text("login"), form.text("to"), form.text("half", sessions.HALF_SIGNS_MAX)
+    client, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
+    try:
+        opened = await sessions.finish_sign_in(context, half, form.text("code", CODE_SIGNS_MAX), client, agent)
+    except TicketingError as error:
+        again = half if isinstance(error, WrongCode | TooMany) else ""
+        refusal = refusal_of(error, language)
+        return _page(request, language, principal=None, to=to, login=login, refusal=refusal, half=again)
+    return _go_on(context, language, opened, to)
+
+
+def _go_on(context: Context, language: str, opened: SignedIn, to: str) -> Response[Any]:
+    """To where one's work is, or where one wanted to go."""
     cookie = session_cookie(
         opened.token, opened.expires_at, context.clock.now(), secure=context.settings.secure_cookies
     )
@@ -90,6 +117,7 @@ def _page(
     to: str,
     login: str,
     refusal: Refusal | None,
+    half: str = "",
 ) -> Response[str]:
     return page(
         request,
@@ -101,9 +129,10 @@ def _page(
         to=to if to in STAFF_PATHS else "",
         login=login,
         refusal=refusal,
+        half=half,
         organiser=principal is not None and allows(principal.role, Role.ORGANISER),
         cart_count=0,
     )
 
 
-routes = [show_staff, show_sign_in, post_sign_in, post_sign_out]
+routes = [show_staff, show_sign_in, post_sign_in, post_code, post_sign_out]
