@@ -32,6 +32,31 @@ async def test_figures_sums_and_alerts_follow(open_page: OpenPage, factory: Fact
         await expect(row.locator('[data-alert="full"]')).to_be_visible()
 
 
+async def test_the_page_of_a_screening_follows(open_page: OpenPage, factory: Factory) -> None:
+    """Seats in heat, the curve and arrivals, while a table that is open stays open."""
+    now = factory.context.clock.now()
+    screening = await factory.screening(starts_at=now - timedelta(minutes=5))
+    await factory.order(screening, "A-1", placed_at=now - timedelta(days=2))
+    await factory.staff(Role.ORGANISER, "olga")
+    async with open_page() as page:
+        await sign_in(page, "olga", "capacity")
+        await page.goto(f"/en/capacity/screenings/{screening}")
+        await page.locator("#live.open").wait_for()
+        await page.locator(".chart summary").first.click()
+        await expect(page.get_by_text("Nobody has come yet.")).to_be_visible()
+        await factory.order(screening, "B-3", "B-4")
+        await expect(page.locator("[data-live=figures] b").first).to_have_text("3")
+        await expect(page.locator("[data-live=heats] .number")).to_have_text(["0", "1", "0", "2"])
+        await expect(page.locator("svg.map .s.h-late")).to_have_count(2)
+        await expect(page.locator(".chart details").first).to_have_attribute("open", "")
+        await factory.context.postgres.execute(
+            "update ticket set entries = 1, inside = true, admitted_at = now(), admitted_gate = 'a'"
+            " where seat = 'A-1'"
+        )
+        await expect(page.locator("[data-live=arrivals] tr")).to_have_count(1, timeout=10_000)
+        await expect(page.locator(".plot canvas")).to_have_count(2)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: str, width: int) -> None:

@@ -26,7 +26,7 @@ async def test_kept_back_changed_given_and_released(visitor: Visitor, place: str
     assert "2 of 3 with a ticket" in visitor.text()
     page = await visitor.send(visitor.form("/tickets"), names="Sara\nOlga", email="jury@example.org")
     assert page.status_code == 409
-    assert "1 seats left" in visitor.text()
+    assert "Seats left in this allotment: 1." in visitor.text()
     await visitor.open(place)
     await visitor.send(visitor.form("/release"))
     assert "The seats are free for everybody" in visitor.text()

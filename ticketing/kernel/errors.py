@@ -787,7 +787,7 @@ class AllotmentReleased(Conflict):
 class AllotmentFull(Conflict):
     code = "allotment_full"
     title = N_("Not enough seats left")
-    detail = N_("This allotment has %(left)s seats left. Name fewer people, or give it more seats.")
+    detail = N_("Seats left in this allotment: %(left)s. Name fewer people, or give it more seats.")
 
 
 class UnknownAllotmentLink(Missing):

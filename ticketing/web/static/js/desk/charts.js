@@ -45,5 +45,6 @@ function drawAll() {
 }
 
 drawAll();
+document.addEventListener("redrawn", drawAll);
 addEventListener("resize", () => charts.forEach(({ figure, chart }) => chart.setSize({ width: figure.clientWidth, height: HEIGHT })));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
