@@ -34,7 +34,7 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("POST", "desk/screening", {"fields": {"hall": "\x00", "starts_at": "0001-01-01T00:00"}}, 422, "entry_refused"),
     ("POST", "desk/screening", {"fields": {"version": {"a": 1}, "starts_at": [1]}}, 422, "entry_refused"),
     ("PUT", "desk/film/nowhere", {"fields": FILM | {"film": "nowhere"}, "made_from": NEVER}, 404, "unknown_entry"),
-    ("PUT", "desk/film/nowhere", {"fields": FILM, "made_from": NEVER}, 422, "invalid_field"),
+    ("PUT", "desk/screening/{screening}", {"fields": {}, "made_from": NEVER}, 422, "invalid_field"),
     ("PUT", "desk/film/nowhere", {"fields": FILM, "made_from": "x"}, 422, "invalid_field"),
     ("DELETE", "desk/festival/{festival}", None, 409, "entry_in_use"),
     ("DELETE", "desk/zone/{festival}:stalls", None, 409, "entry_in_use"),

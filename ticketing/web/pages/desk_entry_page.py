@@ -17,6 +17,7 @@ from ticketing.programme.problems import ImportProblem
 from ticketing.sales.desk import Sales
 from ticketing.staff.guards import StaffRequest
 from ticketing.web.pages.desk_choices import choices_of, entry_name, version_name, zones_listed
+from ticketing.web.pages.desk_expectations import expectation
 from ticketing.web.pages.desk_fields import FIELDS, NEW_NAMES, TABLE_NAMES, FormField
 from ticketing.web.pages.desk_form import COLOURS, texts_of
 from ticketing.web.pages.desk_rules import PARTS
@@ -57,7 +58,7 @@ async def entry_page(request: StaffRequest, sales: Sales, language: str, shown: 
     if table == "festival":
         festival = entry.key if entry else None
     choices = await choices_of(context, table, language, request.user.reach, festival)
-    problems = _problems(table, shown.refused)
+    problems = _problems(table, shown.refused, language)
     refusal = refusal_of(_in_words(shown.refused, language), language) if shown.refused else None
     zone = await zone_of(context, str(entry.fields.get("hall") or "")) if entry else None
     as_stored = texts_of(table, entry.fields, zone) if entry else {}
@@ -114,17 +115,18 @@ def _in_words(refused: TicketingError, language: str) -> TicketingError:
     return EntryInUse(**(refused.data | {"listed": listed}))
 
 
-def _problems(table: EntryTable, refused: TicketingError | None) -> dict[str, list[str]]:
+def _problems(table: EntryTable, refused: TicketingError | None, language: str) -> dict[str, list[str]]:
     """What was expected, by the input or the field that it is about."""
     found: dict[str, list[str]] = {}
-    told: tuple[ImportProblem, ...] = refused.data.get("problems", ()) if refused else ()
-    for problem in told:
+    listed: tuple[ImportProblem, ...] = refused.data.get("problems", ()) if refused else ()
+    for problem in listed:
         name = problem.column
         if table == "price_list" and problem.key.count("/") == 3:
             name = "amounts." + ":".join(problem.key.split("/")[2:])
         # In a hall's file a line or a path says where it is wrong.
         where = f"{problem.row or ''} {problem.column}".strip() if problem.file == "file" else ""
-        found.setdefault(name, []).append(f"{where}: {problem.expected}" if where else problem.expected)
+        told = expectation(problem.expected, language)
+        found.setdefault(name, []).append(f"{where}: {told}" if where else told)
     return found
 
 

@@ -18,6 +18,7 @@ from ticketing.sales.screenings.cancelling import Way, cancel_screening, look_at
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import require_reach
+from ticketing.web.pages.desk_expectations import expectation
 from ticketing.web.pages.formatting import language_text
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
@@ -137,7 +138,7 @@ def _copy_page(
         s=screening,
         typed={name: typed.text(name) for name in shown} if typed else shown,
         refusal=refusal,
-        problems=[f"{problem.key}: {problem.expected}" for problem in told],
+        problems=[f"{problem.key}: {expectation(problem.expected, language)}" for problem in told],
     )
 
 
