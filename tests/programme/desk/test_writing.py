@@ -11,6 +11,7 @@ from tests.programme.desk.entries import (
     FILM,
     HELSINKI_ONLY,
     NEXT_WEEK,
+    ORGANISER,
     VENUE,
     furnish,
     screening_of,
@@ -21,6 +22,7 @@ from ticketing.kernel import errors
 from ticketing.kernel.context import Context
 from ticketing.programme.desk.model import EntryTable, changed_fields
 from ticketing.programme.desk.reading import read_entry
+from ticketing.programme.desk.removing import remove_entry
 
 
 async def audited(context: Context) -> list[tuple[str, str]]:
@@ -151,6 +153,24 @@ async def test_what_was_sold_stays_true(context: Context, factory: Factory) -> N
         with pytest.raises(errors.EntryRefused) as refusal:
             await write(context, table, entry.fields | wrong, entry)
         assert refusal.value.data["problems"][0].column == column, table
+
+
+async def test_a_tariff_that_was_sold_is_left_out_of_the_prices_and_not_deleted(
+    context: Context, factory: Factory
+) -> None:
+    made = await furnish(context)
+    screening = (await write(context, "screening", screening_of(made))).entry
+    await factory.order(screening.key, "A-1", tariff="full-price")
+    festival = made["festival"].key
+    student = {"festival": festival, "name": {"en": "Student"}, "family": "school"}
+    await write(context, "tariff", student)
+    prices = made["price_list"].fields | {"amounts": {"stalls:student": 200_000}}
+    await write(context, "price_list", prices, made["price_list"])
+    key = made["tariff"].key
+    with pytest.raises(errors.EntryInUse) as refusal:
+        await remove_entry(context, ORGANISER, "tariff", key)
+    assert refusal.value.data["uses"] == {"tickets": 1}
+    assert (await read_entry(context, "tariff", key)).fields == made["tariff"].fields
 
 
 async def test_a_new_seat_map_leaves_screenings_on_theirs(context: Context) -> None:
