@@ -88,7 +88,7 @@ async def test_a_ticket_is_printed_anew_and_opened_as_long_as_it_counts(
     made = await context.postgres.fetchval("select reprint_id from reprint")
     assert visitor.page is not None
     assert f"/api/v1/counter/reprints/{made}/ticket.pdf" in visitor.page.text
-    pdf = await visitor.client.get(f"/api/v1/counter/reprints/{made}/ticket.pdf?format=phone")
+    pdf = await visitor.client.get(f"/api/v1/counter/reprints/{made}/ticket.pdf?format=roll")
     assert pdf.content.startswith(b"%PDF")
     await context.postgres.execute("update ticket set revision = 3")
     assert (await visitor.client.get(f"/api/v1/counter/reprints/{made}/ticket.pdf")).status_code == 410

@@ -31,7 +31,9 @@ from ticketing.tickets.pdf import PageFormat, render_tickets_pdf
 
 COUNTER = [requires(Role.BOX_OFFICE)]
 STAFF = (errors.Unauthenticated, errors.Forbidden, errors.OutOfReach)
-Format = Annotated[PageFormat, QueryParameter(name="format", description="A4 to print, or a page a ticket.")]
+Format = Annotated[
+    PageFormat, QueryParameter(name="format", description="A4, a telephone's shape, or a roll of 80 mm.")
+]
 
 
 @post(
