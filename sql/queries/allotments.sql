@@ -106,7 +106,8 @@ from allotment where screening_id = $1 and allotment_id = $2
 for update;
 
 -- name: list_untaken
--- The seats of the allotment $2 of screening $1 that somebody can be given: without a ticket, and not broken.
+-- The seats of the allotment $2 of screening $1 that somebody can be given: without a ticket, and not broken; nor, but
+-- for $3, planned for a guest who has no ticket yet.
 select seat from allotment_seat
 where allotment_seat.screening_id = $1 and allotment_seat.allotment_id = $2
     and not exists (
@@ -114,4 +115,8 @@ where allotment_seat.screening_id = $1 and allotment_seat.allotment_id = $2
         where ticket.screening_id = $1 and ticket.seat = allotment_seat.seat and status in ('reserved', 'sold')
     ) and not exists (
         select from broken_seat where broken_seat.screening_id = $1 and broken_seat.seat = allotment_seat.seat
-    );
+    ) and ($3::boolean or not exists (
+        select from invitation_seat join invitation using (invitation_id)
+        where invitation_seat.screening_id = $1 and invitation_seat.seat = allotment_seat.seat
+            and invitation.order_id is null
+    ));

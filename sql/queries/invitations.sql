@@ -159,6 +159,12 @@ where invitation_seat.screening_id = $1 and invitation.invitation_id = invitatio
 -- No seats are planned for the invitations $1.
 delete from invitation_seat where invitation_id = any($1::text[]);
 
+-- name: drop_stale_plan
+-- The seats $2 of screening $1 are no more those of guests who were given tickets for them and gave them back.
+delete from invitation_seat using invitation
+where invitation_seat.screening_id = $1 and seat = any($2::text[])
+    and invitation.invitation_id = invitation_seat.invitation_id and invitation.order_id is not null;
+
 -- name: plan_seats
 -- At screening $1 these invitations ($2) have the places $3 (the guest's is 0) on the seats $4.
 insert into invitation_seat (screening_id, invitation_id, place, seat)

@@ -7,12 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.factories import make_layout
 from tests.sales.test_allotments import Desk
 from tests.seating.box_office import BoxOffice, outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
-from ticketing.sales.allotment_choosing import GUEST, GuestChoice, open_link, take_seats
+from ticketing.programme.layout import SeatKind
+from ticketing.sales.allotment_choosing import (
+    CHOICES_PER_CLIENT,
+    GUEST,
+    GuestChoice,
+    open_link,
+    take_seats,
+)
 from ticketing.sales.allotment_links import (
     AllotmentLink,
     LinkTerms,
@@ -139,6 +147,33 @@ async def test_a_link_ends_between_now_and_the_screenings_end(desk: Desk, hours:
     with pytest.raises(errors.InvalidField):
         await linked(desk, ends_at=desk.sales.context.clock.now() + timedelta(hours=hours))
     assert await list_links(desk.sales, desk.screening) == []
+
+
+async def test_a_companions_seat_goes_with_its_wheelchair_place(context: Context) -> None:
+    plain = make_layout()
+    kinds = {"A-1": (SeatKind.WHEELCHAIR, None), "A-2": (SeatKind.COMPANION, "A-1")}
+    seats = tuple(
+        msgspec.structs.replace(seat, kind=kinds[seat.seat][0], companion_of=kinds[seat.seat][1])
+        if seat.seat in kinds
+        else seat
+        for seat in plain.seats
+    )
+    office = await BoxOffice.opened(context, msgspec.structs.replace(plain, seats=seats))
+    await office.reconcile()
+    desk = Desk(office, await office.house.catalogue.screening(office.screening))
+    await desk.keep("A-1", "A-2")
+    _, code = await linked(desk)
+    with pytest.raises(errors.CompanionApart):
+        await take(desk, code, "A-2")
+    assert len((await take(desk, code, "A-2", "A-1")).tickets) == 2
+
+
+async def test_nobody_asks_without_end(desk: Desk) -> None:
+    for _ in range(CHOICES_PER_CLIENT.counted_max):
+        with pytest.raises(errors.UnknownAllotmentLink):
+            await take(desk, "x" * 44, "A-1")
+    with pytest.raises(errors.TooMany):
+        await take(desk, "x" * 44, "A-1")
 
 
 async def test_two_guests_want_one_seat(desk: Desk) -> None:

@@ -13,12 +13,15 @@ from tests.seating.box_office import outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
+from ticketing.sales.allotted_tickets import GuestTickets, issue_guest_tickets
+from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.delegations.keeping import set_delegation
 from ticketing.sales.delegations.model import DelegationTerms, read_members
 from ticketing.sales.desk import read_order
 from ticketing.sales.invitations.answering import OpenInvitation, open_invitation
 from ticketing.sales.invitations.rounds import forget_invited, remind_invited, withdraw_invitation
 from ticketing.sales.invitations.seating import issue_tickets, move_party, propose
+from ticketing.sales.model import Buyer
 from ticketing.sales.personal_data import ErasureRequest, erase_person, show_personal_data
 
 
@@ -198,6 +201,24 @@ async def test_guests_are_seated_by_protocol_moved_and_given_tickets(hosts: Host
     await hosts.answer(silent)
     await propose(hosts.sales, hosts.screening, "olga")
     assert (await hosts.round())["Dana"].seats == found["Dana"].seats
+    assert await issue_tickets(hosts.sales, hosts.screening, "olga") == 1
+
+
+async def test_planned_seats_are_given_to_nobody_else_and_come_back(hosts: Hosts) -> None:
+    (dana,) = await hosts.invite("Dana")
+    await hosts.answer(dana)
+    await propose(hosts.sales, hosts.screening, "olga")
+    (planned,) = (await hosts.round())["Dana"].seats
+    wish = GuestTickets(uuid.uuid4(), Buyer("e@example.org", "Embassy"), ("x",) * 8)
+    with pytest.raises(errors.AllotmentFull):
+        await issue_guest_tickets(hosts.sales, hosts.screening, "embassy", wish, "olga")
+    await issue_tickets(hosts.sales, hosts.screening, "olga")
+    order = (await hosts.round())["Dana"].order or ""
+    await cancel_order(hosts.sales, order, hosts.sales.context.secrets.order_secret(order))
+    # Given back, the seat can be another guest's.
+    (sara,) = await hosts.invite("Sara")
+    await hosts.answer(sara)
+    await move_party(hosts.sales, hosts.screening, sara, [planned], "olga")
     assert await issue_tickets(hosts.sales, hosts.screening, "olga") == 1
 
 

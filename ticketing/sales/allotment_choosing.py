@@ -23,6 +23,7 @@ from ticketing.sales.allotted_tickets import GuestName, Parcel, lock_untaken, re
 from ticketing.sales.desk import Sales, SeatNews, read_order, tell_seats, view_of
 from ticketing.sales.model import Buyer, Email, Locale, OrderView
 from ticketing.sales.orders import SEAT_CONSTRAINTS, order_of_key
+from ticketing.seating.model import companions_apart
 from ticketing.staff.accounts import add_audit
 
 GUEST: Final = "(guest)"
@@ -83,6 +84,7 @@ async def take_seats(sales: Sales, code: str, choice: GuestChoice, client: str) 
         AllotmentLinkUsedUp: it is good for fewer seats than these.
         TooManySeats: more than one guest may have.
         SeatsTaken: one of them has a ticket meanwhile, or never was among the seats of the link.
+        CompanionApart: a companion's seat without its wheelchair place.
         SalesClosed, NoFreeTariff, IdempotencyMismatch, TooMany, DatabaseUnavailable
     """
     await count_or_refuse(sales.context, CHOICES_PER_CLIENT, client)
@@ -115,6 +117,9 @@ async def take_seats(sales: Sales, code: str, choice: GuestChoice, client: str) 
             gone = [seat for seat in holders if seat not in untaken]
             if gone:
                 raise errors.SeatsTaken(seats=gone)
+            apart = companions_apart(await sales.catalogue.layout(screening.layout_id), list(holders))
+            if apart:
+                raise errors.CompanionApart(seats=apart)
             parcel = Parcel(Buyer(choice.email or "", choice.name), choice.locale, key, fingerprint, holders)
             order = await write_tickets(sales, connection, screening, parcel)
             await connection.execute(SQL.use_link, link, order, len(holders))

@@ -134,6 +134,7 @@ async def read_allotment(sales: Sales, screening: Screening, allotment: str) -> 
 
 async def list_untaken(sales: Sales, screening: Screening, allotment: str) -> tuple[str, ...] | None:
     """Its seats that somebody can be given, in the order of the hall; None once it is released, or was never there.
+    Seats that are planned for guests are not among them.
 
     Raises:
         DatabaseUnavailable
@@ -143,7 +144,7 @@ async def list_untaken(sales: Sales, screening: Screening, allotment: str) -> tu
         return None
     layout = await sales.catalogue.layout(screening.layout_id)
     async with database_errors():
-        rows = await sales.context.postgres.fetch(SQL.list_untaken, screening.screening_id, allotment)
+        rows = await sales.context.postgres.fetch(SQL.list_untaken, screening.screening_id, allotment, False)
     return tuple(in_hall_order(layout, (row["seat"] for row in rows)))
 
 

@@ -94,8 +94,11 @@ def require_to_come(screening: Screening, now: datetime) -> None:
         raise errors.SalesClosed(opens_at=screening.sales_open_at, closes_at=screening.sales_close_at)
 
 
-async def lock_untaken(sales: Sales, connection: Connection, screening: Screening, allotment: str) -> list[str]:
-    """Take turns on an allotment; its seats without a ticket, in the order of the hall.
+async def lock_untaken(
+    sales: Sales, connection: Connection, screening: Screening, allotment: str, *, planned_too: bool = False
+) -> list[str]:
+    """Take turns on an allotment; its seats without a ticket, in the order of the hall. Those that are planned for
+    guests are left out, unless it is the plan that asks (``planned_too``).
 
     Raises:
         UnknownAllotment, AllotmentReleased
@@ -108,7 +111,7 @@ async def lock_untaken(sales: Sales, connection: Connection, screening: Screenin
     if released:
         raise errors.AllotmentReleased
     # A statement of its own: it sees what those who had the lock before have written.
-    rows = await connection.fetch(SQL.list_untaken, screening.screening_id, allotment)
+    rows = await connection.fetch(SQL.list_untaken, screening.screening_id, allotment, planned_too)
     return in_hall_order(layout, (row["seat"] for row in rows))
 
 

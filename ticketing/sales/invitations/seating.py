@@ -67,7 +67,8 @@ async def move_party(sales: Sales, screening: Screening, invitation: str, seats:
         gone = [seat for seat in seats if seat not in untaken]
         if gone:
             raise errors.SeatsTaken(seats=gone)
-        plan = _exchange(moved, seats, [one for one in accepted.values() if one.invitation != invitation])
+        others = [one for one in accepted.values() if one.invitation != invitation and one.order is None]
+        plan = _exchange(moved, seats, others)
         await connection.execute(SQL.drop_plan_of, list(plan))
         await _write(connection, screening, plan)
         await _audit(sales, connection, screening, by, "guests_seated", parties=len(plan))
@@ -138,7 +139,7 @@ async def _lock(sales: Sales, connection: Connection, screening: Screening) -> l
         raise errors.InvitationTermsMissing
     if held["allotment_id"] is None:
         raise errors.SeatingAllotmentMissing
-    return await lock_untaken(sales, connection, screening, held["allotment_id"])
+    return await lock_untaken(sales, connection, screening, held["allotment_id"], planned_too=True)
 
 
 async def _accepted(connection: Connection, screening: Screening) -> list[Invitation]:
@@ -148,6 +149,10 @@ async def _accepted(connection: Connection, screening: Screening) -> list[Invita
 
 
 async def _write(connection: Connection, screening: Screening, plan: Mapping[str, Sequence[str]]) -> None:
+    # A seat that was given back is still written down for who had it.
+    await connection.execute(
+        SQL.drop_stale_plan, screening.screening_id, [seat for seats in plan.values() for seat in seats]
+    )
     rows = [(party, place, seat) for party, seats in plan.items() for place, seat in enumerate(seats)]
     if rows:
         await connection.execute(
