@@ -68,6 +68,14 @@ update till_shift set closed_at = $2, closed_by = $3, note = $4 where shift_id =
 -- A shift as sales.tills.model.Shift; none where there is none.
 select till_shift_facts(shift_id)::text from till_shift where shift_id = $1;
 
+-- name: list_bookings
+-- What was booked to shift $1, by time, at most $2: payments, and refunds below zero.
+select order_id as "order", amount, currency, method, paid_at as at from payment where shift_id = $1
+union all
+select order_id, -amount, currency, method, settled_at from refund where shift_id = $1
+order by at, "order", amount
+limit $2;
+
 -- name: list_shifts
 -- The shifts at the venues $1 (null: all), of till $2 (null: of all), opened before the shift $4 that was opened at $3
 -- (null: from the latest on), the latest first, at most $5.

@@ -23,7 +23,7 @@ async def focused(page: Page, name: str) -> None:
 
 
 async def test_three_seats_by_keys_alone_and_the_till_to_the_tiyn(open_page: OpenPage, factory: Factory) -> None:
-    await factory.screening()
+    first = await factory.screening()
     film, version = await factory.film(title={"en": "Anatomy of a Fall"}, original_title="Anatomie d'une chute")
     await factory.screening(film_id=film, version_id=version)
     await factory.staff(Role.BOX_OFFICE, "clerk")
@@ -61,6 +61,21 @@ async def test_three_seats_by_keys_alone_and_the_till_to_the_tiyn(open_page: Ope
         await page.locator("#shown a").first.click()
         await page.locator("#plan .h-free").first.click()
         await expect(page.locator("#seats")).not_to_have_value("")
+        await page.locator("button[value=named]").click()
+        # Whoever turns to another screening gives back what is held.
+        await page.locator("#sell").wait_for()
+        await page.locator("#shown a:not([aria-current])").click()
+        await focused(page, "count")
+        assert "hold" not in page.url
+        seats = await page.request.get(f"/api/v1/screenings/{first}/availability")
+        assert (await seats.json())["counts"] == {
+            "total": 50,
+            "free": 50,
+            "held": 0,
+            "reserved": 0,
+            "sold": 0,
+            "blocked": 0,
+        }
         await page.goto("/en/counter/till")
         await page.locator("[name=cash-KZT]").focus()
         await page.keyboard.type("29000.50")

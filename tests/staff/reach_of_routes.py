@@ -100,6 +100,7 @@ OTHERS: dict[str, Asks | Keeps] = {
     ),
     "POST /api/v1/counter/shifts/{shift:uuid}/closing": Asks(json={}, part_will_do=True),
     "GET /api/v1/counter/shifts/{shift:uuid}": Asks(part_will_do=True),
+    "GET /api/v1/counter/shifts/{shift:uuid}/bookings": Asks(part_will_do=True),
     "POST /api/v1/counter/search": LISTS,
     "POST /{language:str}/counter/search": LISTS,
     "GET /api/v1/counter/orders/{order:str}": Asks(),

@@ -27,7 +27,7 @@ from ticketing.sales.tills.model import (
     TillTerms,
     not_counted,
 )
-from ticketing.sales.tills.shifts import close_shift, list_shifts, open_shift, shift_of, show_shift
+from ticketing.sales.tills.shifts import close_shift, list_bookings, list_shifts, open_shift, shift_of, show_shift
 from ticketing.sales.tills.tills import list_tills, set_till
 from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import Place, reach_of
@@ -87,6 +87,7 @@ async def test_a_shift_is_reckoned_to_the_minor_unit(office: BoxOffice) -> None:
     # Whoever counts does not know what to find.
     mine = await shift_of(sales, CLERK)
     assert mine is not None
+    assert await list_bookings(sales, uuid.UUID(shift.shift), CLERK) == []
     assert mine.money == (ShiftMoney("KZT", 2_000_050, 0, 0, 0, 0),)
     assert (await show_shift(sales, uuid.UUID(shift.shift), SARA)).money[1].cash_expected == 2_350_050
     with pytest.raises(errors.CountMissing) as refused:
@@ -98,6 +99,14 @@ async def test_a_shift_is_reckoned_to_the_minor_unit(office: BoxOffice) -> None:
         ShiftMoney("KZT", 2_000_050, 700_000, 350_000, 350_000, 350_000, 2_350_000, -50, 0, 0),
     )
     assert await show_shift(sales, uuid.UUID(shift.shift), CLERK) == counted
+    booked = await list_bookings(sales, uuid.UUID(shift.shift), CLERK)
+    assert [(one.money.amount, one.method) for one in booked] == [
+        (350_000, "cash"),
+        (350_000, "cash"),
+        (350_000, "card"),
+        (-350_000, "cash"),
+        (-350_000, "card"),
+    ]
     assert await office.fetchval("select detail from audit where act = 'shift_closed'") == {
         "till": "hall",
         "cashier": "clerk",

@@ -12,10 +12,11 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from ticketing.kernel import errors
 from ticketing.kernel.wire import problems
 from ticketing.sales.desk import Sales
-from ticketing.sales.tills.model import Shift, ShiftClosing, ShiftOpening, Till, TillTerms
+from ticketing.sales.tills.model import Booking, Shift, ShiftClosing, ShiftOpening, Till, TillTerms
 from ticketing.sales.tills.shifts import (
     SHIFTS_LISTED_MAX,
     close_shift,
+    list_bookings,
     list_shifts,
     open_shift,
     shift_of,
@@ -115,6 +116,20 @@ async def get_shift(request: StaffRequest, shift: FromPath[uuid.UUID], sales: Na
 
 
 @get(
+    "/api/v1/counter/shifts/{shift:uuid}/bookings",
+    summary="What was booked to a shift, by time",
+    description="One's own once it is closed; for supervisors any. Below zero is what was handed out.",
+    tags=["tills"],
+    guards=BOX_OFFICE,
+    responses=problems(*STAFF, errors.UnknownShift),
+)
+async def get_bookings(
+    request: StaffRequest, shift: FromPath[uuid.UUID], sales: NamedDependency[Sales]
+) -> list[Booking]:
+    return await list_bookings(sales, shift, request.user)
+
+
+@get(
     "/api/v1/counter/shifts",
     summary="All shifts with their differences",
     tags=["tills"],
@@ -171,4 +186,4 @@ def shift_of_cursor(cursor: str) -> tuple[datetime, uuid.UUID]:
     return moment, behind
 
 
-routes = [get_tills, put_till, post_shift, post_closing, get_shift, get_shifts]
+routes = [get_tills, put_till, post_shift, post_closing, get_shift, get_bookings, get_shifts]

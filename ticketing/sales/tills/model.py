@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
+
+from ticketing.kernel.money import Money
 
 CURRENCIES_MAX: Final = 10
 AMOUNT_MAX: Final = 10**12
@@ -136,6 +138,15 @@ class Shift(msgspec.Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The venue's zone, in which its times are shown."""
         return ZoneInfo(self.timezone)
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """Money that was booked to a shift, below zero where it was handed out, and the order it was for."""
+
+    order: str
+    money: Money
+    method: Literal["cash", "card"]
+    at: datetime
 
 
 def seen_by_cashier(shift: Shift) -> Shift:

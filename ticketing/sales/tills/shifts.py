@@ -9,10 +9,12 @@ import asyncpg
 import msgspec
 
 from ticketing.kernel import errors
+from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.sales.desk import Sales
 from ticketing.sales.tills.model import (
+    Booking,
     Coins,
     OpenShift,
     Shift,
@@ -29,6 +31,7 @@ from ticketing.staff.reach import Reach, require_part, touches, venues_within
 
 SQL = load_queries("tills")
 SHIFTS_LISTED_MAX: Final = 100
+BOOKINGS_LISTED_MAX: Final = 2000
 
 
 def no_open_shift(_error: asyncpg.PostgresError) -> errors.TicketingError:
@@ -157,6 +160,22 @@ async def show_shift(sales: Sales, shift_id: uuid.UUID, by: Principal) -> Shift:
         raise errors.UnknownShift(shift=str(shift_id))
     _require_shift(by, shift.login, shift.venue)
     return shift if supervisor else seen_by_cashier(shift)
+
+
+async def list_bookings(sales: Sales, shift_id: uuid.UUID, by: Principal) -> list[Booking]:
+    """What was booked to a shift, by time; at most ``BOOKINGS_LISTED_MAX``. Nothing to a cashier whose shift is
+    open: see :func:`seen_by_cashier`.
+
+    Raises:
+        UnknownShift, OutOfReach: as of :func:`show_shift`.
+        DatabaseUnavailable
+    """
+    shift = await show_shift(sales, shift_id, by)
+    if shift.closed_at is None and not allows(by.role, Role.SUPERVISOR):
+        return []
+    async with database_errors():
+        rows = await sales.context.postgres.fetch(SQL.list_bookings, shift_id, BOOKINGS_LISTED_MAX)
+    return [Booking(row["order"], Money(row["amount"], row["currency"]), row["method"], row["at"]) for row in rows]
 
 
 async def shift_of(sales: Sales, by: Principal) -> Shift | None:

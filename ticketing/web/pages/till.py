@@ -18,7 +18,7 @@ from ticketing.kernel.postgres import database_errors
 from ticketing.sales.desk import Sales
 from ticketing.sales.tills.api import cursor_of, shift_of_cursor, till_named
 from ticketing.sales.tills.model import NOTE_SIGNS_MAX, Coins, Shift, ShiftClosing, ShiftOpening, TillTerms
-from ticketing.sales.tills.shifts import close_shift, list_shifts, open_shift, shift_of, show_shift
+from ticketing.sales.tills.shifts import close_shift, list_bookings, list_shifts, open_shift, shift_of, show_shift
 from ticketing.sales.tills.tills import list_tills, set_till
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
@@ -190,6 +190,7 @@ async def _report(
 ) -> Response[Any]:
     currencies = await _currencies(sales)
     venues = await _venues(request, sales, language)
+    bookings = await list_bookings(sales, uuid.UUID(shift.shift), request.user)
     refusal = refusal_of(refused, language) if refused else None
     return page(
         request,
@@ -199,6 +200,7 @@ async def _report(
         festival=None,
         cart_count=0,
         shift=shift,
+        bookings=bookings,
         venue=venues.get(shift.venue, shift.venue),
         currencies=currencies,
         refusal=refusal,

@@ -41,5 +41,14 @@ search.closest("section").addEventListener("keydown", (event) => {
 
 const chosen = document.querySelector("#shown [aria-current]");
 if (chosen) at("shown").scrollTop = chosen.offsetTop - at("shown").offsetTop;
+// Whoever turns to another screening gives back what is held for this one.
+const release = at("release");
+at("shown").addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!release || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  release.elements.screening.value = new URL(link.href).searchParams.get("screening");
+  release.requestSubmit();
+});
 if (at("plan")) watchPlan(at("plan"), at("seats"));
 if (at("sale")) reckon(at("sale"));
