@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 from prometheus_client import Counter, start_http_server
 
+from ticketing.accreditation.forgetting import forget_old_accreditations
 from ticketing.door.before_film.guests import erase_guests
 from ticketing.insight.monitoring.exporter import exporter_of
 from ticketing.insight.monitoring.hours import tell_hours
@@ -86,6 +87,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("forget_delegations", lambda: forget_delegations(house.sales), 3600.0),
         Duty("forget_invited", lambda: forget_invited(house.sales), 3600.0),
         Duty("erase_guests", lambda: erase_guests(context), 3600.0),
+        Duty("forget_old_accreditations", lambda: forget_old_accreditations(house.accreditations), 3600.0),
         Duty("forget_old_orders", lambda: forget_old_orders(house.sales), 3600.0),
         Duty("close_weeks", lambda: close_due_weeks(house.insight), 3600.0),
         Duty("tell_hours", lambda: tell_hours(context, exporter_of(context.settings)), 60.0),

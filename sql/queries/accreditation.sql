@@ -77,3 +77,48 @@ where festival = $1
   and ($4::timestamptz is null or (added_at, accreditation) > ($4, $5::text))
 order by added_at, accreditation
 limit $6;
+
+-- name: keep_photo
+-- The photo $2 of accreditation $1, in place of an earlier one.
+insert into accreditation_photo (accreditation_id, content) values ($1, $2)
+on conflict (accreditation_id) do update set content = excluded.content;
+
+-- name: remove_photo
+-- Accreditation $1 has no photo.
+delete from accreditation_photo where accreditation_id = $1 returning accreditation_id;
+
+-- name: touch_accreditation
+-- Something beside the row of $1 has changed: gates are told it anew. Nothing for one that is not there, or erased.
+update accreditation set revision = revision where accreditation_id = $1 and erased_at is null
+returning accreditation_id;
+
+-- name: read_photos
+-- The photos of accreditations $1.
+select accreditation_id, content from accreditation_photo where accreditation_id = any($1::text[]);
+
+-- name: list_old_accreditations
+-- Those who are named still, although their festival ended longer ago than its rule allows, $3 days where it has none;
+-- at $1, at most $2.
+select accreditation_id from accreditation join festival using (festival_id)
+where erased_at is null
+  and ends_on < ($1::timestamptz - make_interval(days => coalesce((rules ->> 'personal_data_days')::int, $3)))::date
+order by added_at limit $2
+for update of accreditation skip locked;
+
+-- name: list_accreditations_of_person
+-- The accreditations that name the address $1, whole; at most $2.
+select * from accreditation_whole where lower(email) = lower($1) order by added_at limit $2;
+
+-- name: erase_accreditations
+-- Accreditations $1 name nobody any more, at $2, and a badge without a name is good for nothing.
+with photo as (delete from accreditation_photo where accreditation_id = any($1::text[]))
+update accreditation set name = '', email = '', status = 'revoked', erased_at = $2
+where accreditation_id = any($1::text[]) and erased_at is null
+returning accreditation_id;
+
+-- name: queue_badge_letter
+-- The badge of $1 in revision $2 is mailed at $3; $4 says which time that is asked for.
+insert into job (kind, payload, run_at)
+values (
+    'mail_badge', jsonb_build_object('accreditation', $1::text, 'revision', $2::int, 'request', $4::text), $3
+);

@@ -982,6 +982,12 @@ class UnknownAccreditation(Missing):
     )
 
 
+class BadgeSuperseded(Missing):
+    code = "badge_superseded"
+    title = N_("This badge no longer counts")
+    detail = N_("It was replaced by a new one or withdrawn. The one that counts is in the newest mail about it.")
+
+
 class AccreditationErased(Conflict):
     code = "accreditation_erased"
     title = N_("This accreditation names nobody any more")

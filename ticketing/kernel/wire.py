@@ -22,6 +22,7 @@ _STATUS: tuple[tuple[type[errors.TicketingError], int], ...] = (
     (errors.IdempotencyKeyMissing, 400),
     (errors.TicketSuperseded, 410),
     (errors.TicketVoid, 410),
+    (errors.BadgeSuperseded, 410),
     (errors.Malformed, 422),
     (errors.Missing, 404),
     (errors.Conflict, 409),

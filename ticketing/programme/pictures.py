@@ -1,4 +1,4 @@
-"""Pictures that organisers bring: posters of films, logos of festivals. What comes is never what is shown.
+"""Pictures that organisers bring: posters, logos, portraits for badges. What comes is never what is shown.
 
 A picture is decoded, turned upright, made smaller in a few sizes and written anew as WebP: without metadata (where
 and by whom it was taken), colour profile, or a second file behind the first. Drawings that can
@@ -14,7 +14,7 @@ from typing import Final, Literal
 import msgspec
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-PictureKind = Literal["poster", "logo"]
+PictureKind = Literal["poster", "logo", "portrait"]
 
 PICTURE_BYTES_MAX: Final = 15_000_000
 PICTURE_PIXELS_MAX: Final = 40_000_000
@@ -28,11 +28,13 @@ RECIPE: Final = b"webp-1"
 
 POSTER_WIDTHS: Final = (160, 480)
 LOGO_WIDTH: Final = 480
+PORTRAIT_WIDTH: Final = 360
 BOXES: Final[dict[PictureKind, tuple[tuple[int, int], ...]]] = {
     "poster": tuple((width, width * 2) for width in POSTER_WIDTHS),
     "logo": ((LOGO_WIDTH, 96),),
+    "portrait": ((PORTRAIT_WIDTH, 480),),
 }
-LEAST: Final[dict[PictureKind, tuple[int, int]]] = {"poster": (240, 240), "logo": (32, 32)}
+LEAST: Final[dict[PictureKind, tuple[int, int]]] = {"poster": (240, 240), "logo": (32, 32), "portrait": (120, 120)}
 
 
 class PictureUnfit(Exception):

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from ticketing.accreditation.forgetting import accreditations_of_person, erase_accreditations_of_person
+from ticketing.accreditation.model import Accreditation
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.model import FestivalRules
@@ -91,8 +93,8 @@ class MemberKept(msgspec.Struct, frozen=True):
 
 
 class PersonalData(msgspec.Struct, frozen=True):
-    """All that names an address: its orders, tickets that others passed on to it, its waits, and what it is invited
-    to, alone or with a delegation.
+    """All that names an address: its orders, tickets that others passed on to it, its waits, what it is invited to,
+    alone or with a delegation, and its accreditations.
     """
 
     orders: list[OrderKept]
@@ -100,6 +102,7 @@ class PersonalData(msgspec.Struct, frozen=True):
     waiting: list[WaitKept]
     invitations: list[InvitationKept]
     delegations: list[MemberKept]
+    accreditations: list[Accreditation] = []
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,7 +115,8 @@ class ErasureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom to forget.
 
     ``upcoming`` says what becomes of orders with a screening that is still to come. Where they are forgotten, their
-    tickets stay good, but can't be sent again, and a change of the screening can't be told any more.
+    tickets stay good, but can't be sent again, and a change of the screening can't be told any more; and badges for
+    days that are still to come are revoked.
     """
 
     email: Email
@@ -130,7 +134,8 @@ class Erasure(msgspec.Struct, frozen=True):
     """What was forgotten, and what was not.
 
     ``waits`` are places in lines, to be left first. ``invitations`` were forgotten, and memberships of delegations
-    with them; ``invitations_kept`` are for what is still to come. ``more``: there are further orders, ask again.
+    with them; ``invitations_kept`` are for what is still to come, and so are ``accreditations_kept``.
+    ``more``: there are further orders, ask again.
     """
 
     orders: int
@@ -141,6 +146,8 @@ class Erasure(msgspec.Struct, frozen=True):
     more: bool
     invitations: int = 0
     invitations_kept: int = 0
+    accreditations: int = 0
+    accreditations_kept: int = 0
 
 
 async def show_personal_data(sales: Sales, email: str, by: str) -> PersonalData:
@@ -154,8 +161,9 @@ async def show_personal_data(sales: Sales, email: str, by: str) -> PersonalData:
         kept = msgspec.json.decode(
             await connection.fetchval(SQL.read_orders_of_person, email, ORDERS_SHOWN_MAX), type=PersonalData
         )
+        accreditations = await accreditations_of_person(connection, email)
         await _write_down(sales, connection, by, "personal_data_shown", orders=len(kept.orders))
-    return kept
+    return msgspec.structs.replace(kept, accreditations=accreditations)
 
 
 async def erase_person(sales: Sales, request: ErasureRequest, by: str) -> Erasure:
@@ -181,6 +189,7 @@ async def erase_person(sales: Sales, request: ErasureRequest, by: str) -> Erasur
         forget = request.upcoming == "forget"
         invited = await connection.fetch(SQL.erase_invitations, request.email, now, forget)
         members = await connection.fetch(SQL.erase_members, request.email, now, forget)
+        badges, badges_kept = await erase_accreditations_of_person(connection, request.email, now, upcoming=forget)
         erasure = Erasure(
             orders=len(erased),
             tickets=len(received),
@@ -190,6 +199,8 @@ async def erase_person(sales: Sales, request: ErasureRequest, by: str) -> Erasur
             more=len(found) == ORDERS_ERASED_AT_ONCE_MAX and bool(erased),
             invitations=len(invited) + len(members),
             invitations_kept=await connection.fetchval(SQL.count_invitations, request.email),
+            accreditations=badges,
+            accreditations_kept=badges_kept,
         )
         await _write_down(
             sales, connection, by, "personal_data_erased", orders=erased, tickets=erasure.tickets, kept=len(kept)

@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from ticketing.accreditation import api as accreditation_api
+from ticketing.accreditation import badges_api
 from ticketing.door import api as door_api
 from ticketing.door.before_film import api as before_film_api
 from ticketing.insight import api as insight_api
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *allotments_api.routes,
             *allotment_links_api.routes,
             *accreditation_api.routes,
+            *badges_api.routes,
             *invitations_api.routes,
             *delegations_api.routes,
             *staff_api.routes,

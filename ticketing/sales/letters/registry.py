@@ -7,6 +7,7 @@ from typing import Final
 from ticketing.kernel.jobs import Work
 from ticketing.kernel.mail import MailTransport
 from ticketing.sales.desk import Sales
+from ticketing.sales.letters.badge import write_badge
 from ticketing.sales.letters.delegation_invited import write_delegation_invited
 from ticketing.sales.letters.exchanged import write_exchanged
 from ticketing.sales.letters.found_orders import write_found_orders
@@ -29,6 +30,7 @@ from ticketing.sales.letters.waiting import write_waiting_ended, write_waiting_j
 
 LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_order": write_order_confirmed,
+    "mail_badge": write_badge,
     "mail_given_back": write_given_back,
     "mail_exchanged": write_exchanged,
     "mail_transferred": write_transferred,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ticketing.accreditation.model import Category
+from ticketing.accreditation.badges import CATEGORIES
 from ticketing.door.answers import ScanAnswer
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import translate, translations
@@ -63,12 +63,6 @@ TITLES: Final[dict[str, str]] = {
     "quota_used": N_("Quota used up"),
     "no_open_door": N_("No doors open"),
     "choose_screening": N_("Choose the screening"),
-}
-CATEGORIES: Final[dict[Category, str]] = {
-    "delegation": N_("Delegation"),
-    "press": N_("Press"),
-    "jury": N_("Jury"),
-    "distributor": N_("Distributor"),
 }
 # What the page says of itself, by the name that its script calls it.
 TEXTS: Final[dict[str, str]] = {
@@ -169,7 +163,7 @@ def _advice(answer: ScanAnswer, zone: ZoneInfo, language: str) -> str:
 def _seat(answer: ScanAnswer, language: str) -> str:
     words = translations(language)
     if answer.badge is not None:
-        return translate(CATEGORIES[answer.badge.category], language)
+        return translate(CATEGORIES[answer.badge.category][0], language)
     if answer.row is not None and answer.number is not None:
         place = words.gettext("Row %(row)s, seat %(number)s") % {"row": answer.row, "number": answer.number}
         return f"{answer.section}: {place}" if answer.section else place
@@ -232,7 +226,7 @@ def texts_of(language: str) -> str:
     said: dict[str, object] = {**_said(language)}
     said["looks"] = {verdict: (look, translate(words, language)) for verdict, (look, words) in LOOKS.items()}
     said["titles"] = {reason: translate(words, language) for reason, words in TITLES.items()}
-    said["categories"] = {category: translate(words, language) for category, words in CATEGORIES.items()}
+    said["categories"] = {category: translate(words, language) for category, (words, _) in CATEGORIES.items()}
     said["advice"] = {name: translate(text, language) for name, text in ADVICE.items()}
     said["refused"] = {name: translate(text, language) for name, text in REFUSED.items()}
     return msgspec.json.encode(said).decode()
