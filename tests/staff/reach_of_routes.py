@@ -151,6 +151,7 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/reports": Asks({"festival": "{festival}"}),
     "GET /{language:str}/desk/reports/file": Asks({"festival": "{festival}", "format": "json"}),
     "POST /{language:str}/desk/reports/closed-weeks": Asks(form={"festival": "{festival}", "week": "2026-01-07"}),
+    "GET /{language:str}/desk/accreditations": Asks({"festival": "{festival}"}),
     "PUT /api/v1/accreditations/{accreditation:str}": Asks(json=ACCREDITED),
     "GET /api/v1/accreditations/{accreditation:str}": Asks(),
     "POST /api/v1/accreditations/{accreditation:str}/revocation": Asks(),

@@ -5,6 +5,8 @@ from litestar.types import ControllerRouterHandler
 
 from ticketing.kernel.settings import Settings
 from ticketing.web.pages import (
+    accreditation_one,
+    accreditations,
     allotment_link,
     allotment_links,
     allotments,
@@ -93,6 +95,8 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *find_order.routes,
         *tickets.routes,
         *badges.routes,
+        *accreditations.routes,
+        *accreditation_one.routes,
         *waiting.routes,
         privacy.show_privacy,
         *staff.routes,

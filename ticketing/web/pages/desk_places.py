@@ -85,6 +85,12 @@ PARTS: Final = (
                 Role.ORGANISER,
             ),
             DeskPlace(
+                "desk/accreditations",
+                N_("Accreditations"),
+                N_("Professionals: what they may enter, and their badges"),
+                Role.ORGANISER,
+            ),
+            DeskPlace(
                 "desk/monitoring",
                 N_("Monitoring files"),
                 N_("What the Kazakh monitoring system is told, hour by hour"),

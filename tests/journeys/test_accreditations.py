@@ -1,0 +1,51 @@
+"""A badge in Chromium: the pages of the desk, the badge itself and the door that scans it; axe finds nothing."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.accreditation.people import accredited
+from tests.door.gate import Gate
+from tests.factories import Factory
+from tests.journeys.conftest import OpenPage
+from tests.journeys.steps import sign_in
+from tests.journeys.test_accessibility import findings
+from tests.journeys.test_before_film import too_wide
+from ticketing.accreditation.badges import badge_secret
+from ticketing.accreditation.desk import Accreditations
+from ticketing.accreditation.reading import read_accreditation
+from ticketing.staff.model import Role
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, width: int, scheme: str) -> None:
+    gate = await Gate.opened(factory.context)
+    screening = await factory.screening()
+    festival = (await gate.door.catalogue.screening(screening)).festival
+    await factory.staff(Role.ORGANISER, "olga")
+    one = await accredited(factory, festival, screenings_per_day=2, screenings=(screening,))
+    for category in ("jury", "delegation", "distributor"):
+        await accredited(factory, festival, category=category, name="Қаныш Имантайұлы Сәтбаев-Оңдасынов")
+    await accredited(factory, festival, status="revoked")
+    desk = Accreditations(factory.context, gate.door.catalogue, gate.door.keys)
+    secret = badge_secret(desk, await read_accreditation(desk, one))
+    found: list[str] = []
+    async with open_page(width, color_scheme=scheme) as page:
+        await sign_in(page, "olga", "desk/accreditations")
+        for place in (
+            "kk/desk/accreditations",
+            f"fr/desk/accreditations/{festival}/{one}",
+            f"ru/badges/{one}/{secret}",
+        ):
+            await page.goto(f"/{place}")
+            assert not await too_wide(page), place
+            found += await findings(page)
+        await page.goto("/ru/door")
+        await expect(page.locator("body.ready")).to_be_visible()
+        await page.locator("#code").fill(await gate.badge(one))
+        await page.locator("#code").press("Enter")
+        await expect(page.locator("#verdict")).to_contain_text("Пропустить")
+        await expect(page.locator("#verdict")).to_contain_text("Пресса")
+        await expect(page.locator("#verdict")).to_contain_text("1 из 2 сеансов дня")
+        assert not await too_wide(page)
+        found += await findings(page)
+    assert found == []
