@@ -240,7 +240,9 @@ def test_every_code_stands_in_the_document(api: Api) -> None:
         "unknown_report", "forbidden_form", "form_expired",
         "unknown_film", "payment_unavailable", "refund_refused",
         "offer_over",
-        "unknown_device", "enrolment_over",
+        "unknown_device", "enrolment_over", "unknown_upload",
+        "allotment_link_over", "allotment_link_used_up",
+        "invitation_withdrawn", "invitations_full", "too_many_companions",
     }  # fmt: skip
     with api.client() as client:
         document = client.get("/api/v1/openapi.json").json()
