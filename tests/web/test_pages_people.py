@@ -208,3 +208,22 @@ def shown_secret(page: str) -> str:
 
 def code_now(context: Context, secret: str, steps: int = 0) -> str:
     return code_at(base64.b32decode(secret.replace(" ", "")), step_at(context.clock.now()) + steps)
+
+
+async def test_a_token_is_made_shown_once_and_revoked(visitor: Visitor, week: str) -> None:
+    await visitor.sign_in("ada", PASSWORD)
+    await visitor.open("/en/desk/tokens")
+    page = await visitor.send(visitor.form("/desk/tokens"), name="No Name", scope=["capacity:read"], festival=week)
+    assert page.status_code == 422
+    assert 'value="No Name"' in page.text
+    page = await visitor.send(visitor.form("/desk/tokens"), name="board", scope=["capacity:read"], festival=week)
+    found = re.search(r"api\.[A-Za-z0-9_-]{43}", page.text)
+    assert found is not None
+    capacity = f"/api/v1/festivals/{week}/capacity"
+    bearer = {"Authorization": f"Bearer {found[0]}"}
+    assert (await visitor.client.get(capacity, headers=bearer)).status_code == 200
+    page = await visitor.open("/en/desk/tokens")
+    assert found[0] not in page.text
+    await visitor.send(visitor.form("/tokens/revocation"))
+    assert "Revoked" in visitor.text()
+    assert (await visitor.client.get(capacity, headers=bearer)).status_code == 401

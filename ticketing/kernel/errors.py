@@ -618,6 +618,24 @@ class SecondFactorThere(Conflict):
     detail = N_("To use another telephone, switch it off and set it up again.")
 
 
+class ScopeMissing(Forbidden):
+    code = "scope_missing"
+    title = N_("Not what this token is for")
+    detail = N_("The token was made for other calls. Ask an administrator for one with the right purpose.")
+
+
+class TokenExists(Conflict):
+    code = "token_exists"
+    title = N_("This name is in use")
+    detail = N_("There is, or was, a token %(name)s. Choose another name, so that the audit means one alone.")
+
+
+class UnknownToken(Missing):
+    code = "unknown_token"
+    title = N_("Unknown token")
+    detail = N_("There is no such token. Look at the list of tokens.")
+
+
 class DeviceRevoked(Unauthenticated):
     code = "device_revoked"
     title = N_("This device is not enrolled any more")

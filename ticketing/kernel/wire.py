@@ -93,7 +93,8 @@ def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
     """What an operation can answer besides success, for its entry in the OpenAPI document.
 
     Those that every operation can give (a malformed request, a foreign method, a part of the house down) are added,
-    and, wherever a role is asked for, that it counts elsewhere or wants a second step first.
+    and, wherever a role is asked for, that it counts elsewhere, wants a second step first, or is a token's for
+    other calls.
     """
     everywhere: tuple[type[errors.TicketingError], ...] = (
         errors.InvalidField,
@@ -102,7 +103,9 @@ def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
         errors.DatabaseUnavailable,
     )
     by_status: dict[int, list[str]] = {}
-    of_staff = (errors.OutOfReach, errors.SecondFactorMissing) if errors.Forbidden in refusals else ()
+    of_staff = (
+        (errors.OutOfReach, errors.SecondFactorMissing, errors.ScopeMissing) if errors.Forbidden in refusals else ()
+    )
     for refusal in (*refusals, *of_staff, *everywhere):
         codes = by_status.setdefault(status_of(refusal), [])
         if refusal.code not in codes:

@@ -17,13 +17,14 @@ from litestar.enums import HttpMethod
 from litestar.handlers import ASGIRouteHandler, BaseRouteHandler, HTTPRouteHandler, WebsocketRouteHandler
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import Forbidden, OutOfReach, SecondFactorMissing, Unauthenticated
+from ticketing.kernel.errors import Forbidden, OutOfReach, ScopeMissing, SecondFactorMissing, Unauthenticated
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff.devices import TOKEN_PREFIX, principal_of_device
 from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import EVERYWHERE, Reach, reaches, require_everywhere, touches
 from ticketing.staff.sessions import principal_of
+from ticketing.staff.tokens import API_PREFIX, as_called, principal_of_token
 
 SQL = load_queries("staff")
 
@@ -38,6 +39,8 @@ StaffRequest = Request[Principal, Any, State]
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
+# What a token begins with says where it is looked for; those of people begin with nothing.
+BY_PREFIX: Final = {TOKEN_PREFIX: principal_of_device, API_PREFIX: principal_of_token}
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES = frozenset({"same-origin", "none"})
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -57,12 +60,14 @@ def requires(
     ``before_second_factor`` lets in those whose role asks for a second step that they have not set up yet.
 
     The token stands in ``Authorization: Bearer``, or for pages in the cookie ``staff_session``; that of a device
-    of the door in ``door_device``, which counts where nobody has signed in on it. It takes its :class:`Context`
+    of the door in ``door_device``, which counts where nobody has signed in on it. Another program's opens the calls
+    of its scopes. It takes its :class:`Context`
     from ``app.state.context``.
 
     Raises, when it runs:
         Unauthenticated: no token, or none that works (any more); ``DeviceRevoked``: one of a device out of use.
         Forbidden: a token of somebody who may not; or a write by cookie that another site's page sent.
+        ScopeMissing: a token of another program, made for other calls.
         SecondFactorMissing: their role asks for a second step, and they have none.
         OutOfReach: it is something of another festival or venue.
     """
@@ -74,6 +79,10 @@ def requires(
         principal, token = await _principal_of(context, _tokens_of(connection))
         if principal is None:
             raise Unauthenticated
+        called = as_called(principal, f"{connection.scope.get('method')} {connection.scope.get('path_template')}")
+        if called is None:
+            raise ScopeMissing
+        principal = called
         if principal.second_factor_missing and not before_second_factor:
             raise SecondFactorMissing
         reach = principal.reach_as(*roles)
@@ -108,9 +117,9 @@ async def _stay_within(context: Context, reach: Reach, named: dict[str, Any], in
 
 
 async def staff_of(connection: Connection) -> Principal | None:
-    """Who has signed in, on a page that is open to anybody; None for the public and for devices."""
+    """Who has signed in, on a page that is open to anybody; None for the public, for devices and programs."""
     context: Context = connection.app.state.context
-    people = [token for token in _tokens_of(connection) if not token.startswith(TOKEN_PREFIX)]
+    people = [token for token in _tokens_of(connection) if not token.startswith(tuple(BY_PREFIX))]
     return (await _principal_of(context, people))[0]
 
 
@@ -155,7 +164,7 @@ def _has_rule(handler: BaseRouteHandler) -> bool:
 async def _principal_of(context: Context, tokens: list[str]) -> tuple[Principal | None, str]:
     """The first of these tokens that works, and who stands behind it."""
     for token in tokens:
-        find = principal_of_device if token.startswith(TOKEN_PREFIX) else principal_of
+        find = next((find for prefix, find in BY_PREFIX.items() if token.startswith(prefix)), principal_of)
         principal = await find(context, token)
         if principal is not None:
             return principal, token
@@ -167,7 +176,7 @@ def _tokens_of(connection: Connection) -> list[str]:
     if scheme.lower() == "bearer":
         return [token.strip()]
     cookies = (connection.cookies.get(name, "") for name in (COOKIE_NAME, DEVICE_COOKIE_NAME))
-    tokens = [token for token in cookies if token]
+    tokens = [token for token in cookies if token and not token.startswith(API_PREFIX)]
     # A browser sends cookies by itself; it also says truthfully whose page made it send them.
     from_elsewhere = connection.headers.get("sec-fetch-site", "none") not in _OWN_SITES
     if tokens and from_elsewhere and connection.scope.get("method", "GET") not in _SAFE_METHODS:

@@ -67,7 +67,7 @@ class Principal(msgspec.Struct, frozen=True):
 
     ``role`` is the widest that they have anywhere, ``grants`` are all of them, empty where that one is all there is
     to say. ``reach`` says where what the guard has asked for counts. ``second_factor_missing``: they may set it up,
-    and nothing else.
+    and nothing else. ``scopes`` are those of another program's token; null for people.
     """
 
     login: str
@@ -76,6 +76,7 @@ class Principal(msgspec.Struct, frozen=True):
     reach: Reach = EVERYWHERE
     grants: tuple[Grant, ...] = ()
     second_factor_missing: bool = False
+    scopes: tuple[str, ...] | None = None
 
     def reach_as(self, *roles: Role) -> Reach | None:
         """Where they may do what one of ``roles`` may; None: nowhere."""

@@ -40,7 +40,7 @@ from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
-from ticketing.staff import people_api, second_factor_api
+from ticketing.staff import people_api, second_factor_api, tokens_api
 from ticketing.web import health, openapi
 from ticketing.web.failures import exception_handlers
 from ticketing.web.house import House, build_house
@@ -125,6 +125,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *staff_api.routes,
             *people_api.routes,
             *second_factor_api.routes,
+            *tokens_api.routes,
             *door_api.routes,
             *before_film_api.routes,
             *insight_api.routes,

@@ -64,6 +64,7 @@ from ticketing.web.pages import (
     theme,
     tickets,
     till,
+    tokens,
     transfer,
     waiting,
 )
@@ -108,6 +109,7 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *devices.routes,
         *people.routes,
         *person.routes,
+        *tokens.routes,
         *allotments.routes,
         *allotment_links.routes,
         *allotment_link.routes,

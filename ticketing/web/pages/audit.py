@@ -49,6 +49,8 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "second_factor_reset": N_("Took away somebody's second step"),
         "recovery_code_used": N_("Used a recovery code"),
         "recovery_codes_made": N_("Made new recovery codes"),
+        "token_added": N_("Made a token"),
+        "token_revoked": N_("Revoked a token"),
         "device_added": N_("Added a device"),
         "device_link_made": N_("Made a link for a device"),
         "device_enrolled": N_("Became a device of the door"),
