@@ -15,6 +15,13 @@ select json_build_object(
                         'admitted_at', admitted_at
                     ) order by screening_id, seat), '[]')
                     from ticket where ticket.order_id = orders.order_id and replaces is null
+                ),
+                'notes', (
+                    select coalesce(json_agg(note order by done_at), '[]')
+                    from (
+                        select note, done_at from counter_cancellation where counter_cancellation.order_id = orders.order_id
+                        union all select note, done_at from reprint where reprint.order_id = orders.order_id
+                    ) as noted where note <> ''
                 )
             ) as shown
             from orders where lower(buyer_email) = lower($1)

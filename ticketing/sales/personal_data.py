@@ -40,7 +40,7 @@ class TicketKept(msgspec.Struct, frozen=True):
 
 
 class OrderKept(msgspec.Struct, frozen=True):
-    """An order of the person. ``total`` is in minor units."""
+    """An order of the person. ``total`` is in minor units; ``notes`` are what the counter wrote down of it."""
 
     order: str
     festival: str
@@ -52,6 +52,7 @@ class OrderKept(msgspec.Struct, frozen=True):
     total: int
     currency: str
     tickets: list[TicketKept]
+    notes: list[str]
 
 
 class WaitKept(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from ticketing.sales.after_sale.model import CancellationChoice
 from ticketing.sales.books import audit_books
 from ticketing.sales.counter import list_hand_refunds
 from ticketing.sales.desk import show_order
+from ticketing.sales.personal_data import ErasureRequest, erase_person, show_personal_data
 from ticketing.sales.refunds import settle_refunds
 from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import EVERYWHERE
@@ -202,6 +203,19 @@ async def test_a_scan_at_the_same_moment_takes_turns(counter: Counter) -> None:
     assert inside + gone == len(seats)
     assert await counter.fetchval("select sum(sold), sum(admitted) from ticket_count") is not None
     assert (await audit_books(counter.context))["ticket_count"] == 0
+
+
+async def test_what_was_noted_of_somebody_is_shown_to_them_and_goes_with_their_name(counter: Counter) -> None:
+    order = await counter.sell_here("A-1", "A-2")
+    await counter.reprint(order.tickets[0].ticket, note="left it in a taxi")
+    await counter.take_back(order, 0, 1, note="fell ill")
+    kept = await show_personal_data(counter.house.sales, "aigerim@example.org", "olga")
+    assert [one.notes for one in kept.orders] == [["left it in a taxi", "fell ill"]]
+    erased = await erase_person(counter.house.sales, ErasureRequest("aigerim@example.org"), "olga")
+    assert erased.orders == 1
+    noted = "select note from counter_cancellation union all select note from reprint"
+    assert [row["note"] for row in await counter.context.postgres.fetch(noted)] == ["", ""]
+    assert await counter.fetchval("select count(*) from audit where detail::text ~ 'taxi|fell'") == 0
 
 
 async def test_the_history_tells_all_of_it(counter: Counter) -> None:
