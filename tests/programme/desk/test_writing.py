@@ -52,6 +52,8 @@ async def test_the_same_again_changes_nothing(context: Context) -> None:
     assert changed.changed == ("year",)
     repeated = await write(context, "film", FILM | {"film": made["film"].key, "year": 2024}, made["film"])
     assert (repeated.entry, repeated.changed) == (changed.entry, ())
+    told = await context.postgres.fetchval("select detail from audit where act = 'programme_changed'")
+    assert told == {"table": "film", "year": {"before": 2023, "after": 2024}}
     assert len(await audited(context)) == len(acts) + 1
 
 

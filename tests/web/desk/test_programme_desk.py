@@ -1,8 +1,10 @@
 """The programme's desk without scripts: the first way, two at once, and what can't be."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from tests.factories import PASSWORD, Factory
 from tests.programme.desk.entries import NEXT_WEEK
@@ -118,10 +120,18 @@ async def test_what_was_typed_wrong_is_told_in_its_place_and_kept(desk: Visitor,
     assert await context.postgres.fetchval("select count(*) from film") == 0
 
 
-async def test_a_poster_is_no_script(desk: Visitor) -> None:
+async def test_a_poster_is_a_picture_and_no_script(desk: Visitor, context: Context) -> None:
     made = await furnish_by_hand(desk)
     await desk.open(f"{DESK}/film/{made['film']}")
     form = entry_form(desk)
+    typed = {name: text for name, text in form.fields if name != "file"}
+    stream = io.BytesIO()
+    Image.new("RGB", (300, 420), "#0b3d91").save(stream, "PNG")
+    page = await desk.client.post(
+        form.action, data=typed, files={"file": ("poster.png", stream.getvalue(), "image/png")}
+    )
+    assert "Saved." in page.text
+    assert await context.postgres.fetchval("select film_id from film_poster") == made["film"]
     files = {"file": ("poster.png", b"<svg onload=alert(1)>", "image/png")}
     page = await desk.client.post(
         form.action, data={name: text for name, text in form.fields if name != "file"}, files=files
