@@ -15,6 +15,16 @@ ROOT = Path(__file__).parents[2]
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # What each call of staff that changes something writes; of several acts the one of its usual way.
 ACTS = {
+    "POST /api/v1/desk/{table:str}": "programme_added",
+    "PUT /api/v1/desk/{table:str}/{key:str}": "programme_changed",
+    "DELETE /api/v1/desk/{table:str}/{key:str}": "programme_deleted",
+    "POST /{language:str}/desk/programme/new/{table:str}": "programme_added",
+    "POST /{language:str}/desk/programme/{table:str}/{key:str}": "programme_changed",
+    "POST /{language:str}/desk/programme/{table:str}/{key:str}/delete": "programme_deleted",
+    "POST /api/v1/screenings/{screening:str}/copies": "programme_added",
+    "POST /{language:str}/desk/programme/copy/{screening:str}": "programme_added",
+    "POST /api/v1/screenings/{screening:str}/cancellation": "screening_cancelled",
+    "POST /{language:str}/desk/programme/cancellation/{screening:str}": "screening_cancelled",
     "PUT /api/v1/halls/{hall:str}": "hall_saved",
     "POST /{language:str}/desk/halls/{hall:str}": "hall_saved",
     "POST /api/v1/orders/{order:str}/counter-payment": "took_payment",
