@@ -49,9 +49,14 @@ def visitor(browser: Browser, site: str, *, phone: bool, scheme: str = "light") 
 def take(page: Page, name: str) -> None:
     """One picture of what is in sight."""
     page.wait_for_timeout(400)
+    keep(page.screenshot(), name)
+
+
+def keep(screenshot: bytes, name: str) -> None:
+    """Put a screenshot among the pictures of the documentation."""
     path = FOLDER / f"{name}.png"
     # Flat colours need no more than a palette: a third of the size, and nobody sees the difference.
-    Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+    Image.open(io.BytesIO(screenshot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
     size = path.stat().st_size
