@@ -84,7 +84,7 @@ class Refusals:
         async def recording(name: str, screening: str, arguments: Sequence[Any], keys: Sequence[str] = ()) -> Any:
             outcome, rest = await run(name, screening, arguments, keys)
             if outcome == "none" and name == "hold_best":
-                self.seen.append((int(arguments[2]), rest[0]))
+                self.seen.append((int(arguments[3]), rest[0]))
             return outcome, rest
 
         monkeypatch.setattr(office.house.mirror, "run", recording)
