@@ -31,6 +31,7 @@ from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import reaches
 from ticketing.web.pages.desk_choices import entry_name
+from ticketing.web.pages.desk_expectations import expectation
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import refusal_of
@@ -169,9 +170,10 @@ async def _page(
             if reaches(request.user.reach, festival=one.key)
         ],
         refusal=refusal,
-        wrong=wrong,
+        wrong=[(one, expectation(one.expected, language)) for one in wrong],
         wrong_count=refused.data["count"] if isinstance(refused, ImportRefused) else 0,
         preview=preview,
+        heeded=[(one.key, expectation(one.text, language)) for one in preview.warnings] if preview else [],
         changes=[_shown(change) for change in changes[:CHANGES_SHOWN_MAX]],
         more=max(0, len(changes) - CHANGES_SHOWN_MAX),
         upload=upload,
