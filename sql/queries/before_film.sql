@@ -1,7 +1,8 @@
 -- What is done between the doors and the film. Tickets are locked in the order in which the doors lock them.
 
 -- name: list_presence
--- The live and released tickets of screening $1 by seat, its broken seats, and its guests, as JSON; no personal data.
+-- The live and released tickets of screening $1 by seat, its broken seats, its guests, and how many
+-- are inside by a badge, as JSON; no personal data.
 select json_build_object(
     'tickets', (
         select coalesce(json_agg(json_build_object(
@@ -20,7 +21,8 @@ select json_build_object(
     'guests', (
         select json_build_object('expected', coalesce(sum(plus_ones + 1), 0), 'arrived', coalesce(sum(arrived), 0))
         from guest where screening_id = $1
-    )
+    ),
+    'badges', (select count(*) from badge_entry where screening_id = $1 and inside and entries > 0)
 )::text;
 
 -- name: release_no_shows

@@ -1,15 +1,17 @@
 """A badge in Chromium: the pages of the desk, the badge itself and the door that scans it; axe finds nothing."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.accreditation.people import accredited
 from tests.door.gate import Gate
 from tests.factories import Factory
 from tests.journeys.conftest import OpenPage
+from tests.journeys.door import Door, eventually, type_codes, waiting
 from tests.journeys.steps import sign_in
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_before_film import too_wide
+from tests.journeys.test_door import device
 from ticketing.accreditation.badges import badge_secret
 from ticketing.accreditation.desk import Accreditations
 from ticketing.accreditation.reading import read_accreditation
@@ -49,3 +51,31 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, width: i
         assert not await too_wide(page)
         found += await findings(page)
     assert found == []
+
+
+async def test_badges_are_scanned_without_a_network(browser: Browser, site: str, factory: Factory) -> None:
+    """At a gate that names no screening: the device finds it by itself, keeps to the quota, and hands in once."""
+    gate = await Gate.opened(factory.context)
+    door = Door(factory.context, factory)
+    await door.open(1)
+    festival = (await gate.door.catalogue.screening(door.screening)).festival
+    good, revoked = await accredited(factory, festival), await accredited(factory, festival, status="revoked")
+    used = await accredited(factory, festival, screenings_per_day=1)
+    elsewhere = await factory.screening(festival=festival)
+    await gate.scan(await gate.badge(used), screening=elsewhere)
+    codes = [await gate.badge(one) for one in (good, used, revoked)]
+    async with device(browser, site, door, "North") as (phone, page, _):
+        await phone.set_offline(True)
+        assert await type_codes(page, [*codes, door.codes[0], codes[0]]) == ["yes", "no", "no", "yes", "again"]
+        assert await waiting(page) == 5
+        await phone.set_offline(False)
+        await eventually(page, 0)
+    scans = [scan for scan in await door.scans() if scan["gate"] == "North"]
+    assert [(scan["accreditation_id"], scan["verdict"], scan["conflict"]) for scan in scans] == [
+        (good, "admitted", False),
+        (used, "wrong_screening", False),
+        (revoked, "void", False),
+        (None, "admitted", False),
+        (good, "already_admitted", False),
+    ]
+    assert {scan["screening_id"] for scan in scans if scan["accreditation_id"] != revoked} == {door.screening}

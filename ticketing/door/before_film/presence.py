@@ -21,6 +21,7 @@ class _Listed(msgspec.Struct, frozen=True):
     tickets: tuple[TicketThere, ...]
     broken: tuple[BrokenSeat, ...]
     guests: GuestCounts
+    badges: int
 
 
 async def screening_for(sales: Sales, screening_id: str, principal: Principal) -> Screening:
@@ -64,4 +65,5 @@ async def look_at_house(sales: Sales, screening: Screening) -> House:
         text = await sales.context.postgres.fetchval(SQL.list_presence, screening.screening_id)
     listed = msgspec.json.decode(text, type=_Listed)
     now = sales.context.clock.now()
-    return house_of(screening, listed.tickets, listed.broken, listed.guests, now)
+    house = house_of(screening, listed.tickets, listed.broken, listed.guests, now)
+    return msgspec.structs.replace(house, badges=listed.badges)

@@ -71,6 +71,7 @@ TEXTS: Final[dict[str, str]] = {
     "ask": N_("Ask for: %(proof)s"),
     "ask_photo": N_("Compare the photo on the badge with the person"),
     "ask_identity": N_("Ask for an identity document with the name on the badge"),
+    "by_badge": N_("Beside them, let in by badge: %(count)s"),
     "quota": N_("%(used)s of %(most)s screenings of the day"),
     "company": N_("Minors only with an adult"),
     "by_hand": N_("by hand"),
@@ -117,6 +118,7 @@ class Verdict(msgspec.Struct, frozen=True):
     details: tuple[str, ...]
     admitted: int | None
     sold: int | None
+    badges: str
     at: str
 
 
@@ -124,6 +126,7 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -
     """An answer in words. ``now`` is told in the list of the last scans where it is given."""
     look, words = LOOKS[answer.verdict.value]
     words = TITLES.get(answer.reason or "", words)
+    by_badge = answer.counts.badges if answer.counts else None
     zone = ZoneInfo(answer.timezone) if answer.timezone else ZoneInfo("UTC")
     return Verdict(
         verdict=answer.verdict.value,
@@ -136,6 +139,7 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -
         details=tuple(_details(answer, zone, language)),
         admitted=answer.counts.admitted if answer.counts else None,
         sold=answer.counts.sold if answer.counts else None,
+        badges=_said(language)["by_badge"] % {"count": by_badge} if by_badge else "",
         at=time_text(now, zone) if now else "",
     )
 

@@ -84,6 +84,7 @@ export function show(told) {
   if (told.counts) {
     set("admitted", told.counts.admitted);
     set("sold", told.counts.sold);
+    set("by-badge", told.badges);
   }
   sound(told.look);
   const entry = { time: new Date().toTimeString().slice(0, 8), words: told.words, seat: told.seat };
@@ -126,5 +127,6 @@ export function inWords(answer, texts, words, alone) {
     ].filter(Boolean),
     alone: alone ? texts.alone : "",
     counts: answer.counts,
+    badges: answer.counts?.badges ? filled(texts.by_badge, { count: answer.counts.badges }) : "",
   };
 }
