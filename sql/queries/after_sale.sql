@@ -8,9 +8,10 @@ select jsonb_build_object(
     'tickets', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'ticket', ticket_id, 'inside', inside, 'admitted_at', admitted_at, 'admitted_gate', admitted_gate,
-            'released_at', released_at, 'voided_at', voided_at
+            'released_at', released_at, 'voided_at', voided_at, 'paper', paper
         )), '[]')
-        from ticket where ticket.order_id = orders.order_id and replaces is null
+        from ticket left join hand_sold using (ticket_id)
+        where ticket.order_id = orders.order_id and replaces is null
     ),
     'payments', (
         select coalesce(jsonb_agg(jsonb_build_object(

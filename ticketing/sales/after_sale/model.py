@@ -118,7 +118,9 @@ class Reprint(msgspec.Struct, frozen=True):
 
 
 class TicketPresence(msgspec.Struct, frozen=True):
-    """Whether somebody came with a ticket, and when it ceased to count. ``released_at``: nobody came in time."""
+    """Whether somebody came with a ticket, and when it ceased to count. ``released_at``: nobody came in time.
+    ``paper``: it was sold by hand during an outage, under this number.
+    """
 
     ticket: str
     inside: bool
@@ -126,6 +128,7 @@ class TicketPresence(msgspec.Struct, frozen=True):
     admitted_gate: str | None
     released_at: datetime | None
     voided_at: datetime | None
+    paper: str | None = None
 
 
 class PaymentLine(msgspec.Struct, frozen=True):
