@@ -145,7 +145,8 @@ from ended join staff using (staff_id);
 
 -- name: list_audit
 -- Lines of the audit, the latest first, from before line $1 on (null: from the latest): of $2, the act $3, a subject that
--- begins with $4, from $5 until $6 (null: any of it); at most $7.
+-- begins with $4, from $5 until $6, with all of the words $8, or such as begin so, in subject or detail (null: any of it);
+-- at most $7.
 select audit_id, at, login, act, subject, detail
 from audit
 where ($1::bigint is null or audit_id < $1)
@@ -154,6 +155,9 @@ where ($1::bigint is null or audit_id < $1)
   and ($4::text is null or starts_with(subject, $4))
   and ($5::timestamptz is null or at >= $5)
   and ($6::timestamptz is null or at < $6)
+  and ($8::text[] is null or audit_words(subject, detail) @@ (
+      select to_tsquery('simple', string_agg(format('%L:*', word), ' & ')) from unnest($8::text[]) as word
+  ))
 order by audit_id desc
 limit $7;
 

@@ -42,6 +42,11 @@ async def evening(context: Context) -> None:
         (AuditWish(subject="week-1-"), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]),
         (AuditWish(subject="%"), []),
         (AuditWish(subject="week_1"), []),
+        (AuditWish(words="A-7"), [7]),
+        (AuditWish(words="a-7 WEEK-1"), [7]),
+        (AuditWish(words="wee"), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]),
+        (AuditWish(words="wee A-8 A-7"), []),
+        (AuditWish(words="week' | 'B:* & !x ("), []),
         (AuditWish(login="nobody"), []),
         (AuditWish(login="' or true --"), []),
     ],
@@ -82,3 +87,16 @@ async def test_nobody_changes_a_line(context: Context) -> None:
     for statement in ("update audit set login = 'x'", "delete from audit"):
         with pytest.raises(asyncpg.RestrictViolationError):
             await context.postgres.execute(statement)
+
+
+@pytest.mark.usefixtures("evening")
+async def test_words_are_found_by_their_index(context: Context) -> None:
+    for wrong in ("' & |", "one two three four five six seven eight nine"):
+        with pytest.raises(InvalidField):
+            await read_audit(context, AuditWish(words=wrong), 50)
+    async with context.postgres.acquire() as connection, connection.transaction():
+        await connection.execute("set local enable_seqscan = off")
+        plan = await connection.fetch(
+            "explain select from audit where audit_words(subject, detail) @@ to_tsquery('simple', 'week:*')"
+        )
+    assert "audit_by_words" in str(plan)

@@ -26,6 +26,7 @@ from ticketing.staff.audit import (
     CURSOR_PATTERN,
     LINES_A_PAGE_MAX,
     SUBJECT_SIGNS_MAX,
+    WORDS_SIGNS_MAX,
     AuditPage,
     AuditWish,
     read_audit,
@@ -133,15 +134,19 @@ async def show_audit(  # noqa: PLR0917 - a parameter a filter, by name
     subject: Annotated[
         str | None, QueryParameter(min_length=1, max_length=SUBJECT_SIGNS_MAX, pattern=PRINTABLE)
     ] = None,
+    words: Annotated[
+        str | None, QueryParameter(min_length=1, max_length=WORDS_SIGNS_MAX, pattern=PRINTABLE)
+    ] = None,
     since: FromQuery[datetime | None] = None,
     until: FromQuery[datetime | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=LINES_A_PAGE_MAX)] = 50,
     cursor: Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN)] = None,
 ) -> AuditPage:
-    """The latest first. `subject`: how it begins; times without an offset are UTC. Who supervises some festivals or
+    """The latest first. `subject`: how it begins; `words`: all of them, or such as begin so,
+    in subject or detail; times without an offset are UTC. Who supervises some festivals or
     venues alone finds their own acts.
     """
-    wish = AuditWish(login, act, subject, _aware(since), _aware(until))
+    wish = AuditWish(login, act, subject, _aware(since), _aware(until), words)
     wish = wish_within(wish, request.user)
     return await read_audit(context, wish, limit, cursor)
 

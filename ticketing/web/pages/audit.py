@@ -18,7 +18,15 @@ from ticketing.kernel.i18n import translate
 from ticketing.sales.allotment_choosing import GUEST
 from ticketing.sales.allotments import WORKER
 from ticketing.staff.accounts import OPERATOR
-from ticketing.staff.audit import CURSOR_PATTERN, SUBJECT_SIGNS_MAX, AuditPage, AuditWish, read_audit, wish_within
+from ticketing.staff.audit import (
+    CURSOR_PATTERN,
+    SUBJECT_SIGNS_MAX,
+    WORDS_SIGNS_MAX,
+    AuditPage,
+    AuditWish,
+    read_audit,
+    wish_within,
+)
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
 from ticketing.staff.sessions import NOBODY
@@ -27,7 +35,15 @@ from ticketing.web.pages.refusal import Refusal, refusal_of
 from ticketing.web.pages.rendering import page
 
 LINES_A_PAGE: Final = 50
-FIELDS: Final = {"login": 64, "act": 63, "subject": SUBJECT_SIGNS_MAX, "from": 10, "to": 10, "cursor": 18}
+FIELDS: Final = {
+    "login": 64,
+    "act": 63,
+    "subject": SUBJECT_SIGNS_MAX,
+    "words": WORDS_SIGNS_MAX,
+    "from": 10,
+    "to": 10,
+    "cursor": 18,
+}
 FILTER_PROBLEM: Final = N_("That can't be looked for: check the signs and the days")
 
 # What people call an act; one that has no words yet is shown as it is written.
@@ -155,7 +171,7 @@ def _wish(typed: Mapping[str, str]) -> AuditWish:
     cursor_fits = not typed["cursor"] or re.fullmatch(CURSOR_PATTERN, typed["cursor"])
     if not cursor_fits or any(len(typed[name]) > most for name, most in FIELDS.items()):
         raise InvalidField(field="filter", problem=FILTER_PROBLEM)
-    wanted: dict[str, Any] = {name: typed[name] for name in ("login", "act", "subject") if typed[name]}
+    wanted: dict[str, Any] = {name: typed[name] for name in ("login", "act", "subject", "words") if typed[name]}
     try:
         if typed["from"]:
             wanted["since"] = _midnight(typed["from"])
