@@ -42,6 +42,8 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("POST", "screenings/{screening}/copies", {"starts": []}, 422, "invalid_field"),
     ("POST", "screenings/{screening}/copies", {"starts": ["2099-01-01T10:00:00Z"]}, 422, "invalid_field"),
     ("POST", "screenings/{screening}/copies", {"starts": ["2020-01-01T10:00:00"]}, 422, "entry_refused"),
+    ("POST", "screenings/{screening}/copies", {"starts": ["0001-01-01T00:00:00"]}, 422, "invalid_field"),
+    ("POST", "screenings/{screening}/copies", {"starts": ["9999-12-31T23:59:59"]}, 422, "invalid_field"),
     ("POST", "screenings/nowhere/copies", {"starts": ["2099-01-01T10:00:00"]}, 404, "unknown_entry"),
     ("POST", "screenings/{screening}/cancellation", {}, 422, "invalid_field"),
     ("POST", "screenings/{screening}/cancellation", {"way": "none"}, 422, "invalid_field"),

@@ -11,11 +11,13 @@ from ticketing.kernel.postgres import Connection
 from ticketing.programme.desk.model import Entry, Fields
 from ticketing.programme.desk.reading import find_entry, stored_fields
 from ticketing.programme.desk.writing import Writer, write_within, writing
+from ticketing.programme.importing_values import YEAR_MAX, YEAR_MIN
 
 COPIES_MAX: Final = 60
 FOLLOWING: Final = ("ends_at", "doors_at", "sales_close_at")
 """They keep their distance to the start; sales open for all copies when they open for the first."""
 DAYS_PROBLEM: Final = N_("The last day lies before the first")
+YEARS_PROBLEM: Final = N_("A screening starts between the years 2000 and 2200")
 COPIES_PROBLEM: Final = N_("Name at least one day and time, and at most 60 copies")
 
 
@@ -40,8 +42,11 @@ async def copy_screening(
 
     Raises:
         UnknownEntry: there is no such screening.
+        InvalidField: a start is in no year that a screening can be in.
         EntryRefused, OutOfReach, EntryExists, DatabaseUnavailable: as for any new screening; then none is made.
     """
+    if any(not YEAR_MIN <= start.year <= YEAR_MAX for start in starts):
+        raise InvalidField(field="starts", problem=YEARS_PROBLEM)
     made = []
     async with writing(context) as connection:
         source = await find_entry(connection, "screening", key)

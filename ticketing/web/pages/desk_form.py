@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from ticketing.kernel.i18n import LOCALES
 from ticketing.kernel.money import MINOR_UNITS_PER_UNIT
 from ticketing.programme.desk.model import EntryTable, Fields
 from ticketing.web.pages.desk_fields import FIELDS, FormField
-from ticketing.web.pages.desk_rules import RULES, rule_texts, rules_of
+from ticketing.web.pages.desk_rules import PLAIN_NUMBER, RULES, rule_texts, rules_of
 
 COLOURS: Final = ("primary", "accent")
 PARTED: Final = frozenset({"translated", "long_translated", "colours", "rules", "amounts"})
@@ -69,7 +69,11 @@ def _move_along(found: Fields, was: Mapping[str, Any], zone: ZoneInfo | None) ->
     for name in MOVED_ALONG:
         moment = _moment(was.get(name))
         if moment is not None and found.get(name) == was.get(name):
-            found[name] = (moment + (after - before)).isoformat()
+            try:
+                found[name] = (moment + (after - before)).isoformat()
+            except OverflowError:
+                # Beyond the calendar: the start itself is refused.
+                return
 
 
 def _moment(value: Any, zone: ZoneInfo | None = None) -> datetime | None:
@@ -140,13 +144,10 @@ def amount_text(amount: Any) -> str:
 def amount_of(text: str) -> Any:
     """Minor units of what was typed (spaces between thousands, point or comma); what is no sum, as it was typed."""
     plain = "".join(text.split()).replace(",", ".")
-    try:
-        minor = Decimal(plain) * MINOR_UNITS_PER_UNIT
-    except InvalidOperation:
+    if not PLAIN_NUMBER.fullmatch(plain):
         return text
-    if not minor.is_finite() or len(plain) > AMOUNT_DIGITS_MAX or minor != minor.to_integral_value():
-        return text
-    return int(minor)
+    minor = Decimal(plain) * MINOR_UNITS_PER_UNIT
+    return int(minor) if minor == minor.to_integral_value() else text
 
 
 def _local(value: Any, zone: ZoneInfo | None) -> str:

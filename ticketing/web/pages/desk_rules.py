@@ -1,7 +1,8 @@
 """A festival's rules as a form: each rule in words, in the unit in which people think of it. Pure."""
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -28,6 +29,8 @@ class RulePart(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
+PLAIN_NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,4})?")
+"""What people type as a number; no exponent, by which a few signs are a number without end."""
 MINUTES: Final = N_("minutes")
 MINUTES_BEFORE: Final = N_("minutes before it begins")
 HOURS: Final = N_("hours")
@@ -150,8 +153,8 @@ def _value(rule: Rule, text: str) -> Any:
         return "allow" if text else "refuse"
     if not text:
         return None if rule.optional else _DEFAULTS[rule.name]
-    try:
-        number = Decimal(text.replace(",", ".")) * rule.divisor
-        return int(number) if number == number.to_integral_value() else text
-    except (InvalidOperation, OverflowError, ValueError):
+    plain = text.replace(",", ".")
+    if not PLAIN_NUMBER.fullmatch(plain):
         return text
+    number = Decimal(plain) * rule.divisor
+    return int(number) if number == number.to_integral_value() else text
