@@ -28,6 +28,8 @@ async def test_from_nothing_to_a_screening_that_the_public_sees(desk: Visitor) -
     made = await furnish_by_hand(desk)
     typed = {"version": made["version"], "hall": made["hall"], "starts_at": f"{NEXT_WEEK}T19:00"}
     screening = await add(desk, "screening", f"?festival={made['festival']}", **typed)
+    page = await desk.open(f"{DESK}/hall/{made['hall']}")
+    assert f'href="/en/desk/halls/{made["hall"]}"' in page.text
     await desk.open(DESK)
     assert "Le Règne animal" in desk.text()
     assert "1 draft" in desk.text()
