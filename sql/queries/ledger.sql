@@ -30,10 +30,12 @@ cross join lateral (
     order by right_number desc limit 1
 ) as last;
 
--- name: add_seal
--- Put a seal at the end of the chain.
+-- name: add_seals
+-- Put seals at the end of the chain, an element each.
 insert into ledger_seal (position, entry_id, right_number, screening_id, tariff, kind, previous_hash, hash)
-values ($1, $2, $3, $4, $5, $6, $7, $8);
+select * from unnest(
+    $1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[]
+);
 
 -- name: list_sealed
 -- Seals behind position $1 with what they seal, at most $2. What the seal itself says of its entry stands beside it.
