@@ -96,6 +96,12 @@ returning accreditation_id;
 -- The photos of accreditations $1.
 select accreditation_id, content from accreditation_photo where accreditation_id = any($1::text[]);
 
+-- name: name_places
+-- What cities $1 and venues $2 are called.
+select distinct 'city' as kind, city as place, city_name as name from venue where city = any($1::text[])
+union all
+select 'venue', venue_id, name from venue where venue_id = any($2::text[]);
+
 -- name: list_old_accreditations
 -- Those who are named still, although their festival ended longer ago than its rule allows, $3 days where it has none;
 -- at $1, at most $2.

@@ -2,13 +2,16 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
 from tests.accreditation.people import accredited
+from tests.door.gate import Gate
 from tests.factories import PASSWORD, Factory
 from tests.web.visitor import Visitor
+from ticketing.door.model import Verdict
 from ticketing.kernel.context import Context
 from ticketing.staff.model import Role
 
@@ -122,3 +125,16 @@ async def test_it_is_the_organisers_business(visitor: Visitor, factory: Factory,
     await factory.staff(Role.SUPERVISOR, "sara")
     await visitor.sign_in("sara", PASSWORD)
     assert (await visitor.open(f"/en/desk/accreditations/{festival}/{one}")).status_code == 403
+
+
+async def test_the_conflict_of_a_badge_is_shown(
+    visitor: Visitor, factory: Factory, context: Context, festival: str
+) -> None:
+    gate = await Gate.opened(context)
+    screening = await context.postgres.fetchval("select max(screening_id) from screening")
+    one = await accredited(factory, festival, status="revoked")
+    at = context.clock.now() - timedelta(minutes=2)
+    await gate.late(await gate.badge(one), "north", at, screening=screening, shown=Verdict.ADMITTED)
+    await visitor.open("/en/door/conflicts")
+    for told in ("Badge", one, "Revoked", "Let in at gate north"):
+        assert told in visitor.text()

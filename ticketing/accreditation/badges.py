@@ -1,6 +1,6 @@
 """The badge in hand: its code, what is printed on it, its page and its file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -109,7 +109,8 @@ async def render_badges_pdf(
     festival = await desk.catalogue.festival(badges[0].festival)
     photos = await read_photos(desk, [badge.accreditation for badge in badges])
     cards = [(badge, await code_of_badge(desk, badge), photos.get(badge.accreditation)) for badge in badges]
-    return await _THREADS.run(_compile, festival, cards, locale, badge_format)
+    names = await names_of_places(desk, badges, locale)
+    return await _THREADS.run(_compile, festival, cards, names, locale, badge_format)
 
 
 async def mail_badge(desk: Accreditations, accreditation: str, request: str, by: str) -> None:
@@ -132,14 +133,30 @@ async def mail_badge(desk: Accreditations, accreditation: str, request: str, by:
         await add_audit(connection, now, by, "badge_mailed", accreditation)
 
 
-def what_it_enters(terms: Entitlement, locale: str) -> list[str]:
-    """In words, a line each: kinds, places, some by name, the days, the quota."""
+async def names_of_places(desk: Accreditations, badges: Sequence[Accreditation], locale: str) -> dict[str, str]:
+    """What the cities and venues are called that badges are good in, by their id.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    cities = {city for badge in badges for city in badge.entitlement.cities}
+    venues = {venue for badge in badges for venue in badge.entitlement.venues}
+    if not cities and not venues:
+        return {}
+    async with database_errors():
+        rows = await desk.context.postgres.fetch(SQL.name_places, list(cities), list(venues))
+    return {f"{row['kind']} {row['place']}": pick(row["name"], locale) for row in rows}
+
+
+def what_it_enters(terms: Entitlement, names: Mapping[str, str], locale: str) -> list[str]:
+    """In words, a line each: kinds, places, some by name, the days, the quota. ``names``: of the places."""
     lines = []
     if terms.all_screenings:
         lines.append(translate("All screenings", locale))
     if terms.all_meetings:
         lines.append(translate("All meetings", locale))
-    places = (*terms.cities, *terms.venues)
+    places = [names.get(f"city {city}", city) for city in terms.cities]
+    places += [names.get(f"venue {venue}", venue) for venue in terms.venues]
     if lines and places:
         lines.append(translate("in: %(places)s", locale) % {"places": ", ".join(places)})
     if terms.screenings:
@@ -165,6 +182,7 @@ def _day(day: Any, locale: str) -> str:
 def _compile(
     festival: Festival,
     cards: Sequence[tuple[Accreditation, str, bytes | None]],
+    names: Mapping[str, str],
     locale: str,
     badge_format: BadgeFormat,
 ) -> bytes:
@@ -178,7 +196,11 @@ def _compile(
         "colour": colour,
         "on_colour": letters_on(colour),
         "format": badge_format,
-        "badges": [_printed(badge, code, photo, name, locale) for badge, code, photo in cards],
+        "badges": [
+            _printed(badge, code, photo, locale)
+            | {"festival": _clean(name), "lines": what_it_enters(badge.entitlement, names, locale)}
+            for badge, code, photo in cards
+        ],
     }
     inputs = {"sheet": msgspec.json.encode(sheet).decode()}
     try:
@@ -188,16 +210,14 @@ def _compile(
         return typeset(_TEMPLATE.read_bytes(), inputs, [])
 
 
-def _printed(badge: Accreditation, code: str, photo: bytes | None, festival: str, locale: str) -> dict[str, Any]:
+def _printed(badge: Accreditation, code: str, photo: bytes | None, locale: str) -> dict[str, Any]:
     category, colour = CATEGORIES[badge.category]
     number = number_of_badge(badge.accreditation)
     return {
-        "festival": _clean(festival),
         "category": translate(category, locale),
         "colour": colour,
         "name": _clean(badge.name),
         "organisation": _clean(badge.organisation),
-        "lines": what_it_enters(badge.entitlement, locale),
         "number": number,
         "advice": translate("Show this code at the door. The badge is personal.", locale),
         "photo": list(photo) if photo else None,

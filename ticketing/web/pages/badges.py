@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from ticketing.accreditation.badges import (
     CATEGORIES,
     badge_secret,
+    names_of_places,
     number_of_badge,
     open_badge,
     what_it_enters,
@@ -47,6 +48,7 @@ async def show_badge(
             cart_count=0,
         )
     festival = await accreditations.catalogue.festival(badge.festival)
+    names = await names_of_places(accreditations, [badge], language)
     address = f"/api/v1/accreditations/{badge.accreditation}"
     query = f"?secret={badge_secret(accreditations, badge)}"
     return page(
@@ -58,7 +60,7 @@ async def show_badge(
         badge=badge,
         category=translate(CATEGORIES[badge.category][0], language),
         number=number_of_badge(badge.accreditation),
-        lines=what_it_enters(badge.entitlement, language),
+        lines=what_it_enters(badge.entitlement, names, language),
         qr=f"{address}/qr.svg{query}",
         pdf=f"{address}/badge.pdf{query}",
         cart_count=0,
