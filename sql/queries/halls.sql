@@ -77,3 +77,34 @@ order by saved_at desc, hall_id;
 -- name: drop_hall_draft
 -- The draft of hall $1 by $2 is not needed any more.
 delete from hall_draft where hall_id = $1 and login = $2;
+
+-- name: find_seats_in_use
+-- The places of screening $1 that somebody has or that are kept, and how: at the moment $2.
+select seat, status as used from ticket where screening_id = $1 and status in ('reserved', 'sold')
+union all
+select seat, 'kept_back' from allotment_seat join allotment using (screening_id, allotment_id)
+where screening_id = $1 and released_at is null and (release_at is null or release_at > $2)
+union all
+select seat, 'offered' from waiting_offer_seat where screening_id = $1
+union all
+select seat, 'broken' from broken_seat where screening_id = $1
+order by seat, used;
+
+-- name: lock_screening_of_hall
+-- The screening $1, locked, and its hall, which keeps its layout meanwhile.
+select screening.layout_id, hall.layout_id as layout_of_hall, screening.ends_at, screening.status
+from screening join hall using (hall_id)
+where screening_id = $1
+for no key update of screening for share of hall;
+
+-- name: read_layout_of_hall
+-- The layout that the hall of screening $1 has.
+select hall.layout_id from screening join hall using (hall_id) where screening_id = $1;
+
+-- name: lock_layout_of_screening
+-- From now to the end of the transaction nobody takes a seat of screening $1.
+select pg_advisory_xact_lock(layout_lock($1));
+
+-- name: move_screening
+-- The screening $1 goes by the layout $2 from now, $3.
+update screening set layout_id = $2, changed_at = $3 where screening_id = $1;

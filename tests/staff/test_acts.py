@@ -27,6 +27,8 @@ ACTS = {
     "POST /{language:str}/desk/programme/cancellation/{screening:str}": "screening_cancelled",
     "PUT /api/v1/halls/{hall:str}": "hall_saved",
     "POST /{language:str}/desk/halls/{hall:str}": "hall_saved",
+    "POST /api/v1/screenings/{screening:str}/hall-move": "screening_moved_to_layout",
+    "POST /{language:str}/desk/halls/{hall:str}/screenings/{screening:str}": "screening_moved_to_layout",
     "POST /api/v1/orders/{order:str}/counter-payment": "took_payment",
     "POST /{language:str}/counter/payments": "took_payment",
     "POST /api/v1/counter/refunds/{refund:int}/settlement": "handed_out_refund",

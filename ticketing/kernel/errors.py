@@ -549,6 +549,24 @@ class ScreeningIsCancelled(Conflict):
     )
 
 
+class HallChanged(SeatingUnavailable):
+    code = "hall_changed"
+    title = N_("The plan of this hall was just changed")
+    detail = N_(
+        "The seats of this screening were moved to a new plan a moment ago. Nothing was changed; try again."
+    )
+
+
+class SeatsWouldVanish(Conflict):
+    """``seats`` are those that the new plan lacks and somebody has; ``uses`` says what each is."""
+
+    code = "seats_would_vanish"
+    title = N_("Seats that somebody has would vanish")
+    detail = N_(
+        "The new plan has no %(seats)s, and they are sold, reserved, offered or kept back. Nothing was moved."
+    )
+
+
 class UnknownHall(Missing):
     code = "unknown_hall"
     title = N_("Unknown hall")

@@ -107,6 +107,14 @@ class Catalogue:
 
         return await self._screenings.get(screening_id, load)
 
+    async def fresh_screening(self, screening_id: str) -> Screening:
+        """A screening as it stands now: what was kept of the programme is read anew.
+
+        Raises UnknownScreening.
+        """
+        self.forget()
+        return await self.screening(screening_id)
+
     async def public_screening(self, screening_id: str) -> Screening:
         """A screening that the public may know of: a draft is as unknown as one that is not there.
 

@@ -207,7 +207,9 @@ async def _keep_back(sales: Sales, screening: Screening, layout: Layout, seats: 
     if not seats:
         return
     indices = ",".join(str(layout.index_of[seat]) for seat in seats)
-    outcome, rest = await sales.seating.mirror.run("keep_back", screening.screening_id, [indices])
+    outcome, rest = await sales.seating.mirror.run(
+        "keep_back", screening.screening_id, [indices], layout_id=screening.layout_id
+    )
     if outcome != "ok":
         raise errors.SeatsTaken(seats=list(labels_of(layout, rest[0].decode())))
 

@@ -212,4 +212,4 @@ async def tell_mirror(
         layout = await sales.catalogue.layout(screening.layout_id)
         indices = [layout.index_of[label] for label in labels if label in layout.index_of]
         ended = [hold for hold in holds if hold.startswith(f"{screening_id}.")]
-        await sales.seating.mirror.settle(screening_id, ended, [(indices, state)])
+        await sales.seating.mirror.settle(screening_id, ended, [(indices, state)], layout_id=screening.layout_id)

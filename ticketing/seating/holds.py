@@ -94,10 +94,10 @@ async def hold_seats(
             if places is None:
                 raise errors.UnknownSeats(seats=[area])
             arguments += [count, places.start, places.stop - 1]
-    outcome, rest = await seating.mirror.run(name, screening_id, arguments, keys)
+    outcome, rest = await seating.mirror.run(name, screening_id, arguments, keys, layout_id=screening.layout_id)
     if outcome == "candidates" and isinstance(wish, BestSeats):
         await _load_candidates(seating, screening.layout_id, layout, wish, keys[1])
-        outcome, rest = await seating.mirror.run(name, screening_id, arguments, keys)
+        outcome, rest = await seating.mirror.run(name, screening_id, arguments, keys, layout_id=screening.layout_id)
     if outcome != "ok":
         raise _refusal(outcome, rest, layout)
     return _hold(hold_id, screening_id, layout, rest)
@@ -162,7 +162,10 @@ async def change_hold(
         _named_indices(layout, after)
         parts = (_csv(layout, seats) for seats in (before.seats, given_up, taken))
         outcome, rest = await seating.mirror.run(
-            "change_hold", screening.screening_id, [hold_id, *parts, seats_max]
+            "change_hold",
+            screening.screening_id,
+            [hold_id, *parts, seats_max],
+            layout_id=screening.layout_id,
         )
         if outcome == "ok":
             return _hold(hold_id, screening.screening_id, layout, rest)
@@ -183,7 +186,9 @@ async def claim_hold(seating: Seating, hold_id: str, ttl_ms: int) -> Claim:
         raise errors.HoldExpired(hold=hold_id) from None
     if screening.status != "published":
         raise errors.SalesClosed(opens_at=screening.sales_open_at, closes_at=screening.sales_close_at)
-    outcome, rest = await seating.mirror.run("claim_hold", screening_id, [hold_id, ttl_ms])
+    outcome, rest = await seating.mirror.run(
+        "claim_hold", screening_id, [hold_id, ttl_ms], layout_id=screening.layout_id
+    )
     if outcome != "ok":
         raise errors.HoldExpired(hold=hold_id)
     indices = tuple(int(index) for index in rest[0].split(b","))
@@ -191,8 +196,10 @@ async def claim_hold(seating: Seating, hold_id: str, ttl_ms: int) -> Claim:
 
 
 async def _run_on_hold(seating: Seating, hold_id: str, name: str, arguments: list[str | int]) -> Hold:
-    screening_id, _, layout = await _place_of(seating, hold_id)
-    outcome, rest = await seating.mirror.run(name, screening_id, [hold_id, *arguments])
+    screening_id, screening, layout = await _place_of(seating, hold_id)
+    outcome, rest = await seating.mirror.run(
+        name, screening_id, [hold_id, *arguments], layout_id=screening.layout_id
+    )
     if outcome != "ok":
         raise _refusal(outcome, rest, layout)
     return _hold(hold_id, screening_id, layout, rest)

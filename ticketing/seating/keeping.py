@@ -42,6 +42,7 @@ async def tend_queue(
     queue: str,
     offers: Sequence[OpenOffer] = (),
     *,
+    layout_id: str = "",
     hold_them: bool = False,
 ) -> Kept:
     """Tell the mirror the word of the waiting list (see ``SeatingFacts.queue``), and look.
@@ -53,12 +54,12 @@ async def tend_queue(
         SeatingUnavailable, UnknownScreening
     """
     arguments: list[str | int] = [queue, offers_text(layout, offers), int(hold_them)]
-    _, (asked, loose, states) = await mirror.run("tend_queue", screening_id, arguments)
+    _, (asked, loose, states) = await mirror.run("tend_queue", screening_id, arguments, layout_id=layout_id)
     return Kept(asked.decode(), int(loose), states)
 
 
 async def hold_offer(
-    mirror: Mirror, screening_id: str, hold_id: str, indices: Sequence[int], deadline: datetime
+    mirror: Mirror, screening_id: str, hold_id: str, indices: Sequence[int], deadline: datetime, *, layout_id: str
 ) -> bool:
     """Hold seats, kept or free, for a party that waits; False where somebody has one of them, or sales are over.
 
@@ -68,7 +69,7 @@ async def hold_offer(
         SeatingUnavailable, UnknownScreening
     """
     arguments: list[str | int] = [hold_id, FIRST_TERM_MS, _milliseconds(deadline), ",".join(map(str, indices))]
-    outcome, _ = await mirror.run("hold_offer", screening_id, arguments)
+    outcome, _ = await mirror.run("hold_offer", screening_id, arguments, layout_id=layout_id)
     return outcome == "ok"
 
 
@@ -82,13 +83,16 @@ async def end_offer(mirror: Mirror, screening_id: str, hold_id: str, deadline: d
     return outcome == "ok"
 
 
-async def release_kept(mirror: Mirror, screening_id: str, asked: str, indices: Sequence[int]) -> bool:
+async def release_kept(
+    mirror: Mirror, screening_id: str, asked: str, indices: Sequence[int], *, layout_id: str
+) -> bool:
     """Let everybody have seats that the waiting list has no use for; False where it must be asked again first.
 
     Raises:
         SeatingUnavailable, UnknownScreening
     """
-    outcome, _ = await mirror.run("release_kept", screening_id, [asked, ",".join(map(str, indices))])
+    arguments = [asked, ",".join(map(str, indices))]
+    outcome, _ = await mirror.run("release_kept", screening_id, arguments, layout_id=layout_id)
     return outcome == "ok"
 
 

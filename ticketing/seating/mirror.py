@@ -12,14 +12,21 @@ import structlog
 from prometheus_client import Counter
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import SeatingUnavailable, UnknownScreening
+from ticketing.kernel.errors import HallChanged, SeatingUnavailable, UnknownScreening
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.kernel.redis import Argument
 from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
-from ticketing.seating.model import OpenOffer, SeatingFacts, differences, offers_text, states_from_facts
+from ticketing.seating.model import (
+    OpenOffer,
+    SeatingFacts,
+    differences,
+    offers_text,
+    places_moved,
+    states_from_facts,
+)
 from ticketing.seating.scripts import keys_of, run_script
 
 SQL = load_queries("seating")
@@ -57,19 +64,31 @@ class Mirror:
         self._rebuilds: dict[str, asyncio.Task[None]] = {}
 
     async def run(
-        self, name: str, screening_id: str, arguments: Sequence[Argument], more_keys: Sequence[str] = ()
+        self,
+        name: str,
+        screening_id: str,
+        arguments: Sequence[Argument],
+        more_keys: Sequence[str] = (),
+        *,
+        layout_id: str = "",
     ) -> tuple[str, list[Any]]:
         """Run a script of a screening, after a rebuild where its mirror is missing.
 
+        ``layout_id`` is the layout whose places the arguments, or the answer, count.
+
         Raises:
+            HallChanged: the screening has another layout by now; the same asked again goes by the new one.
             SeatingUnavailable: Redis does not answer, or the mirror vanishes as fast as it is built.
             UnknownScreening: there is nothing to build a mirror from.
         """
         for _ in range(3):
-            outcome, rest = await run_script(self.context.redis, name, screening_id, arguments, more_keys)
+            redis = self.context.redis
+            outcome, rest = await run_script(redis, name, screening_id, arguments, more_keys, layout_id=layout_id)
             if outcome != "missing":
                 return outcome, rest
             await self.rebuild(screening_id)
+            if layout_id and (await self.catalogue.screening(screening_id)).layout_id != layout_id:
+                raise HallChanged(screening=screening_id)
         raise SeatingUnavailable
 
     async def rebuild(self, screening_id: str) -> None:
@@ -86,19 +105,24 @@ class Mirror:
         await asyncio.shield(task)
 
     async def _rebuild(self, screening_id: str) -> None:
-        screening = await self.catalogue.screening(screening_id)
+        # Not as it was a few seconds ago: it may have moved to another layout since.
+        screening = await self.catalogue.fresh_screening(screening_id)
         token = secrets.token_hex(8)
+        before = ""
         for _ in range(REBUILD_WAITS_MAX):
-            outcome, _rest = await self._run_beside_rebuild("begin_rebuild", screening_id, [token, REBUILD_TTL_MS])
+            outcome, rest = await self._run_beside_rebuild(
+                "begin_rebuild", screening_id, [token, REBUILD_TTL_MS], screening.layout_id
+            )
             if outcome == "there":
                 return
             if outcome == "ok":
+                before = rest[0].decode()
                 break
             await asyncio.sleep(REBUILD_WAIT_S)
         else:
             raise SeatingUnavailable
         try:
-            outcome, _rest = await self._build(screening, token)
+            outcome, _rest = await self._build(screening, token, before)
         except BaseException:
             # Whoever comes next would wait for the token of a rebuild that nobody goes on with.
             with contextlib.suppress(SeatingUnavailable):
@@ -110,14 +134,24 @@ class Mirror:
         log.debug("mirror_rebuilt", screening=screening_id)
 
     async def _run_beside_rebuild(
-        self, name: str, screening_id: str, arguments: Sequence[Argument]
+        self, name: str, screening_id: str, arguments: Sequence[Argument], layout_id: str = ""
     ) -> tuple[str, list[Any]]:
         keys = keys_of(screening_id)
-        return await run_script(self.context.redis, name, screening_id, arguments, [keys.rebuild(), keys.late()])
+        return await run_script(
+            self.context.redis,
+            name,
+            screening_id,
+            arguments,
+            [keys.rebuild(), keys.late()],
+            layout_id=layout_id,
+        )
 
-    async def _build(self, screening: Screening, token: str) -> tuple[str, list[Any]]:
+    async def _build(self, screening: Screening, token: str, before: str) -> tuple[str, list[Any]]:
         screening_id = screening.screening_id
         layout = await self.catalogue.layout(screening.layout_id)
+        moves = ""
+        if before and before != screening.layout_id:
+            moves = places_moved(await self.catalogue.layout(before), layout)
         facts = await self._read([screening_id])
         if screening_id not in facts:
             raise UnknownScreening(screening=screening_id)
@@ -132,13 +166,30 @@ class Mirror:
         return await self._run_beside_rebuild(
             "finish_rebuild",
             screening_id,
-            [token, bytes(states), lifetime_s, known.queue, offers_text(layout, known.offers), *fields],
+            [
+                token,
+                bytes(states),
+                lifetime_s,
+                known.queue,
+                offers_text(layout, known.offers),
+                before,
+                moves,
+                *fields,
+            ],
+            screening.layout_id,
         )
 
     async def settle(
-        self, screening_id: str, holds: Sequence[str], states: Sequence[tuple[Sequence[int], str]]
+        self,
+        screening_id: str,
+        holds: Sequence[str],
+        states: Sequence[tuple[Sequence[int], str]],
+        *,
+        layout_id: str = "",
     ) -> None:
         """Tell the mirror what Postgres has decided: ``states`` pairs place indices with r, s, b or f.
+
+        ``layout_id`` is the layout that counts these places; a mirror of another one is not told.
 
         A mirror that is missing, or a Redis that does not answer, is no fault here: the rebuild and the reconciler
         read the same from Postgres.
@@ -147,7 +198,7 @@ class Mirror:
         for indices, state in states:
             arguments += [",".join(map(str, indices)), state]
         try:
-            await self._run_beside_rebuild("settle", screening_id, arguments)
+            await self._run_beside_rebuild("settle", screening_id, arguments, layout_id)
         except SeatingUnavailable:
             log.warning("mirror_not_told", screening=screening_id)
 
@@ -186,8 +237,7 @@ class Mirror:
     ) -> int:
         states, layout_id = seen
         if layout_id != screening.layout_id:
-            # Another layout was pinned since: the old mirror speaks of other places.
-            await self.context.redis.call("DEL", *keys_of(screening.screening_id).shared())
+            # Another layout was pinned since: the old mirror speaks of other places. Its holds move along.
             await self.rebuild(screening.screening_id)
             return 0
         wrong = differences(states, states_from_facts(layout, facts), somebody_waits=facts.somebody_waits)
@@ -196,7 +246,9 @@ class Mirror:
             arguments.extend(repair)
         for pair in terms_of_sale(screening).items():
             arguments += pair
-        outcome, rest = await run_script(self.context.redis, "reconcile", screening.screening_id, arguments)
+        outcome, rest = await run_script(
+            self.context.redis, "reconcile", screening.screening_id, arguments, layout_id=layout_id
+        )
         mended = int(rest[0]) if outcome == "ok" else 0
         if mended:
             REPAIRED.inc(mended)

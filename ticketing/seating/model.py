@@ -204,6 +204,11 @@ def offers_text(layout: Layout, offers: Iterable[OpenOffer]) -> str:
     return ";".join(texts)
 
 
+def places_moved(before: Layout, after: Layout) -> str:
+    """The place that each place of ``before`` has in ``after``, by its label, as scripts read it: ``4,-,5``."""
+    return ",".join(str(after.index_of.get(label, "-")) for label in before.labels)
+
+
 def labels_of(layout: Layout, indices: str) -> tuple[str, ...]:
     """The labels of comma-separated place indices."""
     return tuple(layout.labels[int(index)] for index in indices.split(",")) if indices else ()

@@ -72,14 +72,24 @@ def script(name: str) -> Script:
 
 
 async def run_script(
-    redis: Redis, name: str, screening_id: str, arguments: Sequence[Argument], more_keys: Sequence[str] = ()
+    redis: Redis,
+    name: str,
+    screening_id: str,
+    arguments: Sequence[Argument],
+    more_keys: Sequence[str] = (),
+    *,
+    layout_id: str = "",
 ) -> tuple[str, list[Any]]:
     """Run a script of a screening; its outcome and what follows it.
+
+    ``layout_id`` is the layout whose places the arguments, or the answer, count; a mirror of another one is as good
+    as none. Left out where no place is named.
 
     Raises:
         SeatingUnavailable: Redis does not answer.
     """
     run_id = redis.run_id or await redis.known_run_id()
     keys = [*keys_of(screening_id).shared(), *more_keys]
-    answer = await redis.run(script(name), keys, [run_id, *arguments])
+    gate = f"{run_id} {layout_id}" if layout_id else run_id
+    answer = await redis.run(script(name), keys, [gate, *arguments])
     return answer[0].decode(), answer[1:]

@@ -65,7 +65,7 @@ async def report_broken_seat(sales: Sales, screening: Screening, report: BrokenS
     case = _Case(sales, screening, layout, report, by)
     taken: set[int] = set()
     for attempt in range(ATTEMPTS_MAX):
-        free = free_places(await states_of_places(sales, screening.screening_id)) - taken
+        free = free_places(await states_of_places(sales, screening)) - taken
         try:
             async with (
                 database_errors(SEAT_CONSTRAINTS),
@@ -96,7 +96,9 @@ async def repair_seat(sales: Sales, screening: Screening, seat: str, by: str) ->
             await connection.execute(SQL.audit_broken_seat, by, screening.screening_id, "seat_repaired", seat, now)
     layout = await sales.catalogue.layout(screening.layout_id)
     if free and seat in layout.index_of:
-        await sales.seating.mirror.settle(screening.screening_id, [], [([layout.index_of[seat]], "f")])
+        await sales.seating.mirror.settle(
+            screening.screening_id, [], [([layout.index_of[seat]], "f")], layout_id=screening.layout_id
+        )
 
 
 def seat_instead(layout: Layout, free: AbstractSet[int], lost: int) -> int | None:
@@ -135,4 +137,4 @@ async def _tell(sales: Sales, screening: Screening, layout: Layout, done: Reseat
         states.append(([layout.index_of[done.seat]], "b"))
     if done.to is not None:
         states.append(([layout.index_of[done.to]], "s"))
-    await sales.seating.mirror.settle(screening.screening_id, [], states)
+    await sales.seating.mirror.settle(screening.screening_id, [], states, layout_id=screening.layout_id)

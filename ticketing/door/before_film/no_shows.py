@@ -82,7 +82,7 @@ async def restore_ticket(sales: Sales, screening: Screening, ticket: str, by: st
         SeatingUnavailable, DatabaseUnavailable
     """
     layout = await sales.catalogue.layout(screening.layout_id)
-    states = await states_of_places(sales, screening.screening_id)
+    states = await states_of_places(sales, screening)
     async with (
         database_errors(SEAT_CONSTRAINTS),
         sales.context.postgres.acquire() as connection,
@@ -124,7 +124,7 @@ async def give_rush_ticket(sales: Sales, screening: Screening, wish: RushWish, l
     if wish.seat is not None and wish.seat not in layout.index_of:
         raise errors.UnknownSeats(seats=[wish.seat])
     for attempt in range(ATTEMPTS_MAX):
-        free = free_places(await states_of_places(sales, screening.screening_id))
+        free = free_places(await states_of_places(sales, screening))
         index = best_place(layout, free) if wish.seat is None else layout.index_of[wish.seat]
         if index is None:
             raise errors.HouseFull

@@ -1,17 +1,20 @@
 """Which places of a screening are open at this moment, as its mirror knows them."""
 
 from ticketing.programme.layout import Layout
+from ticketing.programme.model import Screening
 from ticketing.programme.ranking import rank_blocks
 from ticketing.sales.desk import Sales
 
 
-async def states_of_places(sales: Sales, screening_id: str) -> bytes:
+async def states_of_places(sales: Sales, screening: Screening) -> bytes:
     """One byte a place: see ``seating.model.STATE_OF_BYTE``.
 
     Raises:
         SeatingUnavailable, UnknownScreening
     """
-    _, (_revision, states, _layout) = await sales.seating.mirror.run("snapshot", screening_id, [])
+    _, (_revision, states, _layout) = await sales.seating.mirror.run(
+        "snapshot", screening.screening_id, [], layout_id=screening.layout_id
+    )
     return bytes(states)
 
 

@@ -201,7 +201,9 @@ async def _lay_out(sales: Sales, screening_id: str, papers: Sequence[HandSoldPap
     if layout.areas and now < screening.ends_at:
         # A paper takes a place of its area that nobody is choosing. Without Redis it takes any: Postgres decides.
         with contextlib.suppress(errors.Unavailable):
-            _, (_revision, states, _layout) = await sales.seating.mirror.run("snapshot", screening_id, [])
+            _, (_revision, states, _layout) = await sales.seating.mirror.run(
+                "snapshot", screening_id, [], layout_id=screening.layout_id
+            )
             held = frozenset(
                 label for label, state in zip(layout.labels, bytes(states), strict=True) if state == ord("h")
             )

@@ -82,6 +82,6 @@ async def tell_mirror(sales: Sales, screening: Screening, queue: str, ended_hold
         await mirror.settle(screening.screening_id, ended_holds, [])
     layout = await sales.catalogue.layout(screening.layout_id)
     try:
-        await tend_queue(mirror, screening.screening_id, layout, queue)
+        await tend_queue(mirror, screening.screening_id, layout, queue, layout_id=screening.layout_id)
     except errors.SeatingUnavailable:
         log.warning("mirror_not_told", screening=screening.screening_id)

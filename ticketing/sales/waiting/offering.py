@@ -142,7 +142,12 @@ async def _make_offers(sales: Sales, connection: Connection, screening: Screenin
         # Noted first: whether an answer that is lost was a yes, is not known.
         this.holds.append(hold_id)
         if deadline is None or not await hold_offer(
-            sales.seating.mirror, screening_id, hold_id, seating.places, deadline
+            sales.seating.mirror,
+            screening_id,
+            hold_id,
+            seating.places,
+            deadline,
+            layout_id=screening.layout_id,
         ):
             # Somebody took one of them in between, so the list is asked again before anything is released.
             return
@@ -155,8 +160,10 @@ async def _make_offers(sales: Sales, connection: Connection, screening: Screenin
 
 async def _tell(sales: Sales, screening: Screening, this: Round) -> None:
     """What is committed is told to the mirror; what it misses is made good by the next look."""
-    mirror = sales.seating.mirror
-    if this.released and not await release_kept(mirror, screening.screening_id, this.asked, this.released):
+    mirror, layout_id = sales.seating.mirror, screening.layout_id
+    if this.released and not await release_kept(
+        mirror, screening.screening_id, this.asked, this.released, layout_id=layout_id
+    ):
         this.released = []
     if this.settled.holds:
         await mirror.settle(screening.screening_id, this.settled.holds, [])
@@ -169,5 +176,11 @@ async def _look(
 ) -> Kept:
     layout = await sales.catalogue.layout(screening.layout_id)
     return await tend_queue(
-        sales.seating.mirror, screening.screening_id, layout, queue, offers, hold_them=hold_them
+        sales.seating.mirror,
+        screening.screening_id,
+        layout,
+        queue,
+        offers,
+        layout_id=screening.layout_id,
+        hold_them=hold_them,
     )

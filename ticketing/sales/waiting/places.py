@@ -55,7 +55,9 @@ async def has_seats_for(sales: Sales, screening: Screening, party: Party) -> boo
     Raises:
         SeatingUnavailable
     """
-    _, (_, states, _) = await sales.seating.mirror.run("snapshot", screening.screening_id, [])
+    _, (_, states, _) = await sales.seating.mirror.run(
+        "snapshot", screening.screening_id, [], layout_id=screening.layout_id
+    )
     free = {index for index, state in enumerate(states) if state == 102}  # f
     layout = await sales.catalogue.layout(screening.layout_id)
     return bool(best_places(layout, party, free, await ranked_for(screening.layout_id, layout, [party])))

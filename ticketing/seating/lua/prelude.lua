@@ -23,11 +23,12 @@ local function digits(number)
   return string.format('%.0f', number)
 end
 
--- The gate: nil where there is no mirror of this run of this server.
+-- The gate: nil where there is no mirror of this run of this server, or where it is one of another layout than the
+-- caller's. `run` is the run's id, or (where places are counted) that and the layout's: "run layout".
 local function open_mirror(run)
   local read = redis.call('HMGET', MIRROR, 'run', 'revision', 'next', 'freed', 'open', 'opens', 'closes', 'max',
     'ttl', 'cap', 'layout', 'queue', 'kept')
-  if read[1] ~= run then
+  if read[1] ~= run and (not read[1] or not read[11] or read[1] .. ' ' .. read[11] ~= run) then
     return nil
   end
   local first_expiry = tonumber(read[3] or 0)

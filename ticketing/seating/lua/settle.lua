@@ -11,7 +11,8 @@ local mirror = open_mirror(ARGV[1])
 if not mirror or redis.call('EXISTS', SEATS) == 0 then
   if redis.call('EXISTS', KEYS[5]) == 1 then
     for position = 3, #ARGV - 1, 2 do
-      redis.call('RPUSH', KEYS[6], ARGV[position] .. ':' .. ARGV[position + 1])
+      -- With the layout that counts these places: the rebuild may be one for another.
+      redis.call('RPUSH', KEYS[6], (string.match(ARGV[1], ' (.+)$') or '') .. '|' .. ARGV[position] .. ':' .. ARGV[position + 1])
     end
     redis.call('PEXPIRE', KEYS[6], 60000)
   end

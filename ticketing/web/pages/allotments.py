@@ -148,7 +148,7 @@ async def show_desk_page(
     """The page as it is now: what was done is ``told``; what was refused stands beside what was ``typed``."""
     layout = await sales.catalogue.layout(screening.layout_id)
     drawing = draw_hall(screening.layout_id, Kept(layout), language, zone_looks(screening, language))
-    states = await states_of_places(sales, screening.screening_id)
+    states = await states_of_places(sales, screening)
     looks = {label: LOOKS[chr(state)] for label, state in zip(layout.labels, states, strict=True)}
     refusal = refusal_of(refused, language, screening.timezone) if refused else None
     return page(

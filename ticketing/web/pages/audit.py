@@ -118,6 +118,7 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "programme_deleted": N_("Deleted from the programme"),
         "programme_imported": N_("Imported a programme"),
         "hall_saved": N_("Saved a hall"),
+        "screening_moved_to_layout": N_("Moved a screening to a new drawing"),
         "week_closed": N_("Closed a film week"),
     }
 )

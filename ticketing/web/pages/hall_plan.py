@@ -44,7 +44,7 @@ async def plan_of(sales: Sales, screening: Screening, layout: Layout, language: 
     Raises:
         SeatingUnavailable
     """
-    states = await states_of_places(sales, screening.screening_id)
+    states = await states_of_places(sales, screening)
     looks = {label: LOOKS[chr(state)] for label, state in zip(layout.labels, states, strict=True)}
     looks |= dict.fromkeys(held, "chosen")
     drawing = draw_hall(screening.layout_id, Kept(layout), language, zone_looks(screening, language))
