@@ -1,11 +1,11 @@
-"""The hall editor in Chromium: a hall is drawn from nothing by mouse, keys and forms; axe finds nothing."""
+"""The hall editor in Chromium: a hall drawn, sold from, changed, its screening moved; axe finds nothing."""
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.factories import Factory, make_layout
 from tests.journeys.conftest import OpenPage
-from tests.journeys.steps import sign_in
+from tests.journeys.steps import check_out, pay, sign_in, take_seats
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_before_film import too_wide
 from ticketing.staff.model import Role
@@ -72,7 +72,9 @@ async def draw_hall(page: Page, hall: str) -> None:
     await page.keyboard.press("Control+z")
 
 
-async def test_a_hall_is_drawn(open_page: OpenPage, factory: Factory) -> None:
+async def test_a_hall_is_drawn_sold_from_changed_and_its_screening_moved(
+    open_page: OpenPage, factory: Factory
+) -> None:
     await factory.hall()
     await factory.staff(Role.ORGANISER, "olga")
     async with open_page() as page:
@@ -88,12 +90,36 @@ async def test_a_hall_is_drawn(open_page: OpenPage, factory: Factory) -> None:
         await expect(page.locator("[data-part=said]")).to_have_text("Saved as the hall's layout.")
         await page.locator("[data-part=saved]").click()
         await expect(page.locator("h1")).to_have_text("Blue hall")
-        assert (
-            await factory.postgres.fetchval(
-                "select place_count from hall join layout using (layout_id) where hall_id = 'blue-hall'"
-            )
-            == 40
-        )
+        places = "select place_count from hall join layout using (layout_id) where hall_id = 'blue-hall'"
+        assert await factory.postgres.fetchval(places) == 40
+        # Sold from.
+        screening = await factory.screening(hall="blue-hall")
+        await page.goto(f"/en/screenings/{screening}")
+        await take_seats(page, "B-1", "B-2", scripts=True)
+        await check_out(page)
+        order = await pay(page)
+        # Changed: the last row is gone, and those before it stand farther back.
+        await page.goto("/en/desk/halls/blue-hall/editor")
+        await page.locator("#editor.ready").wait_for()
+        await press(page, "find", "Choose", names="D")
+        await page.locator("#drawing").focus()
+        await page.keyboard.press("Delete")
+        await press(page, "find", "Choose", names="B C")
+        await press(page, "move", "Shift them", dy="30")
+        await page.keyboard.press("Control+s")
+        await expect(page.locator("[data-part=said]")).to_have_text("Saved as the hall's layout.")
+        assert await factory.postgres.fetchval(places) == 30
+        # Moved, with its tickets.
+        await page.goto("/en/desk/halls/blue-hall")
+        await page.get_by_role("link", name="Move it to this one").click()
+        await expect(page.locator(".figures-row b")).to_have_text(["2", "0", "0", "10"])
+        await page.get_by_role("button", name="Move the screening with its tickets").click()
+        await expect(page.locator(".note.good")).to_contain_text("goes by the hall's drawing")
+        await page.goto(order)
+        await expect(page.locator(".ticket")).to_have_count(2)
+        await page.goto(f"/en/screenings/{screening}")
+        await expect(page.locator("#map .s")).to_have_count(30)
+        await expect(page.locator("#map .s.t")).to_have_count(2)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

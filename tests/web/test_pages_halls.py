@@ -119,3 +119,37 @@ async def test_saved_over_json(visitor: Visitor, factory: Factory, hall: str) ->
     await visitor.sign_in("sara", PASSWORD)
     assert (await visitor.client.get(address)).status_code == 403
     assert (await visitor.open(f"/en/desk/halls/{hall}")).status_code == 403
+
+
+async def test_a_screening_moves_to_the_new_drawing(visitor: Visitor, factory: Factory, hall: str) -> None:
+    screening = await factory.postgres.fetchval("select screening_id from screening")
+    await factory.order(screening, "A-1")
+    address = f"/en/desk/halls/{hall}/screenings/{screening}"
+    await visitor.open(address)
+    assert "goes by the hall's drawing" in visitor.text()
+    # Without A-1 it stays, and says why; sent all the same, it is refused.
+    await upload(visitor, f"/en/desk/halls/{hall}", b"zone: stalls\nA 2-10\n")
+    await visitor.open(address)
+    assert "A-1: sold" in visitor.text()
+    assert all(not form.action.endswith(address) for form in visitor.forms())
+    layout = await factory.postgres.fetchval("select layout_id from hall where hall_id = $1", hall)
+    refused = await visitor.client.post(
+        f"/api/v1/screenings/{screening}/hall-move", json={"layout": layout}, headers={"accept-language": "en"}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "seats_would_vanish")
+    assert refused.json()["uses"] == {"A-1": "sold"}
+    # With it the screening moves; a zone that has no price is told.
+    await upload(visitor, f"/en/desk/halls/{hall}", b"zone: stalls\nA 10-1\nzone: velvet\nB 1-4\n")
+    await visitor.open(address)
+    assert "velvet" in visitor.text()
+    stale = visitor.form(address)
+    await upload(visitor, f"/en/desk/halls/{hall}", b"zone: stalls\nA 10-1\nB 1-4\n")
+    page = await visitor.send(stale)
+    assert page.status_code == 409
+    page = await visitor.send(visitor.form(address))
+    assert page.status_code == 200
+    assert "goes by the hall's drawing" in visitor.text()
+    shown = (await visitor.client.get(f"/api/v1/screenings/{screening}/availability")).json()
+    assert (shown["counts"]["total"], shown["seats"]) == (14, {"A-1": "sold"})
+    told = (await visitor.client.get(f"/api/v1/screenings/{screening}/hall-move")).json()
+    assert told["before"] == told["layout"]
