@@ -3,7 +3,7 @@
     TICKETING_DEMO_PASSWORD=secret make demo                            # in one terminal
     TICKETING_DEMO_PASSWORD=secret python -m tests.journeys.pictures http://127.0.0.1:8000     # in another
 
-They are written to ``docs/pictures/``; each stays below 300 KB. ``public`` or ``counter`` behind the address takes
+They are written to ``docs/pictures/``; each stays below 300 KB. ``public``, ``counter`` or ``halls`` behind the address takes
 those alone.
 """
 
@@ -24,6 +24,7 @@ PICTURE_BYTES_MAX = 300_000
 COLOURS = 200
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+EDITED_HALL = "alatau-grand"
 
 
 def largest_screening(site: str) -> str:
@@ -80,6 +81,24 @@ def fill_in(page: Page) -> None:
     page.check("#consent")
 
 
+def take_hall_editor(browser: Browser, site: str) -> None:
+    """The hall editor with the largest hall of the demo, one of its rows chosen."""
+    page = visitor(browser, site, phone=False).new_page()
+    page.goto("/en/desk/halls")
+    page.fill("#login", "organiser")
+    page.fill("#password", os.environ["TICKETING_DEMO_PASSWORD"])
+    page.locator("main form button").click()
+    page.wait_for_url("**/desk/halls")
+    page.locator(f'.stamps a[href$="/{EDITED_HALL}"]').click()
+    page.get_by_role("link", name="Open the editor").click()
+    page.locator("#editor.ready").wait_for()
+    page.locator('form[data-form="rows"]').evaluate("form => form.closest('details').open = false")
+    page.fill("#find-names", "N")
+    page.locator('form[data-form="find"] button').click()
+    page.evaluate("document.querySelector('#editor').scrollIntoView()")
+    take(page, "hall-editor-desktop-en")
+
+
 def take_all(browser: Browser, site: str) -> None:
     """All pictures: Kazakh and French, on a telephone and at a desk."""
     screening = largest_screening(site)
@@ -134,12 +153,14 @@ def take_counter(browser: Browser, site: str) -> None:
         take(page, f"counter-desktop-{language}")
 
 
-SETS = {"public": take_all, "counter": take_counter}
+SETS = {"public": take_all, "counter": take_counter, "halls": take_hall_editor}
 
 
 def main(arguments: list[str]) -> int:
     if not arguments or not set(arguments[1:]) <= SETS.keys():
-        sys.stderr.write("usage: python -m tests.journeys.pictures ADDRESS-OF-A-RUNNING-DEMO [public] [counter]\n")
+        sys.stderr.write(
+            "usage: python -m tests.journeys.pictures ADDRESS-OF-A-RUNNING-DEMO [public] [counter] [halls]\n"
+        )
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -1,6 +1,5 @@
 // The forms beside the drawing: everything that can be drawn can be typed.
 import * as edits from "./edits.js";
-import { pointsAlong } from "./geometry.js";
 import { labelOf, zonesOf } from "./model.js";
 
 const number = (form, name, instead = 0) => {
@@ -195,5 +194,5 @@ export function makeForms(root, editor, view, { say, words }) {
     paint: () => ({ zone: text(form("zone"), "zone") || "standard" }),
   };
 
-  return { show, rules, pointsAlong };
+  return { show, rules };
 }

@@ -1,7 +1,6 @@
 // The whole editor by keys. On the drawing: arrows walk from seat to seat, Space chooses, Alt and arrows move.
 import { moved, removed, wholeRows } from "./edits.js";
 import { nearest, neighbour } from "./geometry.js";
-import { labelOf } from "./model.js";
 import { element } from "./view.js";
 
 const STEP_CM = 5;
@@ -93,6 +92,4 @@ export function makeKeyboard(editor, view, { use, act, say, spoken }) {
     event.preventDefault();
     act(wanted);
   });
-
-  return { labelOf };
 }
