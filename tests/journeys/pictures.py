@@ -3,8 +3,8 @@
     TICKETING_DEMO_PASSWORD=secret make demo                            # in one terminal
     TICKETING_DEMO_PASSWORD=secret python -m tests.journeys.pictures http://127.0.0.1:8000     # in another
 
-They are written to ``docs/pictures/``; each stays below 300 KB. ``public``, ``counter`` or ``halls`` behind the address takes
-those alone.
+They are written to ``docs/pictures/``; each stays below 300 KB. ``public``, ``counter`` or ``halls`` behind the
+address takes those alone.
 """
 
 import io
