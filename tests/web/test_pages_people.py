@@ -100,7 +100,7 @@ async def test_over_json(visitor: Visitor, week: str) -> None:
     assert (await ask("POST", "/api/v1/staff/passwords", json=body)).json()["code"] == "password_link_over"
     dana = await bearer_of(visitor, "dana")
     assert (await ask("GET", "/api/v1/staff/accounts", headers=dana)).json()["code"] == "forbidden"
-    closed = await ask("PUT", "/api/v1/staff/accounts/dana", json={**wish, "active": False}, headers=bearer)
+    closed = await ask("PUT", "/api/v1/staff/accounts/dana", json={**wish, "status": "closed"}, headers=bearer)
     assert closed.json()["active"] is False
     listed = (await ask("GET", "/api/v1/staff/accounts", headers=bearer)).json()["accounts"]
     assert [one["login"] for one in listed] == ["ada", "dana", "sara"]
@@ -108,6 +108,7 @@ async def test_over_json(visitor: Visitor, week: str) -> None:
     assert (alone.status_code, alone.json()["code"]) == (409, "last_admin")
     for login, wrong, status in (
         ("dana", {"grants": []}, 422),
+        ("dana", {**wish, "status": 0}, 422),
         ("dana", {"grants": [{"role": "king"}]}, 422),
         ("dana", {"grants": [{"role": "door", "festival": "no-such"}]}, 422),
         ("dana", {"grants": [{"role": "door", "festival": "a\x00b"}]}, 422),

@@ -1,7 +1,7 @@
 """Accounts over JSON: seen by supervisors, made and mended by administrators."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import get, post, put
@@ -28,10 +28,10 @@ class People(msgspec.Struct, frozen=True):
 
 
 class PersonWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an account may do from now on, and whether its owner may sign in."""
+    """What an account may do from now on. While its ``status`` is closed, its owner can't sign in."""
 
     grants: Annotated[tuple[GrantWish, ...], Meta(min_length=1, max_length=accounts.GRANTS_MAX)]
-    active: bool = True
+    status: Literal["open", "closed"] = "open"
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,9 +73,10 @@ async def put_account(
 ) -> StaffAccount:
     grants = [wish.grant() for wish in data.grants]
     person = await people.set_person(context, login, grants, by=request.user.login)
-    if person.active is data.active:
+    wanted = data.status == "open"
+    if person.active is wanted:
         return person
-    act = accounts.enable_staff if data.active else accounts.disable_staff
+    act = accounts.enable_staff if wanted else accounts.disable_staff
     await act(context, login, by=request.user.login)
     return await people.show_person(context, login)
 
