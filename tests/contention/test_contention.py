@@ -81,8 +81,10 @@ class Refusals:
     def listen(self, office: BoxOffice, monkeypatch: pytest.MonkeyPatch) -> None:
         run = office.house.mirror.run
 
-        async def recording(name: str, screening: str, arguments: Sequence[Any], keys: Sequence[str] = ()) -> Any:
-            outcome, rest = await run(name, screening, arguments, keys)
+        async def recording(
+            name: str, screening: str, arguments: Sequence[Any], keys: Sequence[str] = (), *, layout_id: str = ""
+        ) -> Any:
+            outcome, rest = await run(name, screening, arguments, keys, layout_id=layout_id)
             if outcome == "none" and name == "hold_best":
                 self.seen.append((int(arguments[3]), rest[0]))
             return outcome, rest

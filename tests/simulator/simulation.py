@@ -150,7 +150,7 @@ class Simulation:
             await self._try(call)
 
     async def _die_before_the_mirror_knows(self) -> None:
-        async def died(*_: object) -> None:
+        async def died(*_: object, **__: object) -> None:
             return None
 
         with pytest.MonkeyPatch.context() as patch:
