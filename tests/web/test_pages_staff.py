@@ -121,3 +121,16 @@ async def test_signing_out_ends_the_session(visitor: Visitor, staff: Factory) ->
     await visitor.send(visitor.form("/sign-out"))
     page = await visitor.open("/en/capacity")
     assert "/staff/sign-in" in str(page.url)
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [(Role.DOOR, "door"), (Role.BOX_OFFICE, "counter/sale"), (Role.ORGANISER, "capacity")]
+)
+async def test_a_sign_in_leads_to_where_the_work_is(
+    visitor: Visitor, factory: Factory, role: Role, place: str
+) -> None:
+    await factory.screening()
+    await factory.staff(role, "dana")
+    page = await visitor.sign_in("dana", PASSWORD)
+    assert page.url.path == f"/en/{place}"
+    assert page.status_code == 200

@@ -21,6 +21,14 @@ from ticketing.web.pages.refusal import Refusal, refusal_of
 from ticketing.web.pages.rendering import page, see_other
 
 PUBLIC: Final = {"access": "public"}
+WORK_AT: Final = {
+    Role.DOOR: "door",
+    Role.BOX_OFFICE: "counter/sale",
+    Role.SUPERVISOR: "door",
+    Role.ORGANISER: "capacity",
+    Role.ADMIN: "capacity",
+}
+"""Where a sign-in leads that was not asked for on the way to somewhere."""
 
 
 @get("/{language:str}/staff", opt=PUBLIC, include_in_schema=False)
@@ -86,8 +94,7 @@ def _go_on(context: Context, language: str, opened: SignedIn, to: str) -> Respon
     cookie = session_cookie(
         opened.token, opened.expires_at, context.clock.now(), secure=context.settings.secure_cookies
     )
-    place = to if to in STAFF_PATHS else "capacity" if allows(opened.role, Role.ORGANISER) else "door"
-    return see_other(f"/{language}/{place}", [cookie])
+    return see_other(f"/{language}/{to if to in STAFF_PATHS else WORK_AT[opened.role]}", [cookie])
 
 
 @post("/{language:str}/staff/sign-out", opt=PUBLIC, include_in_schema=False, status_code=200)
