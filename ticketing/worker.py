@@ -34,12 +34,16 @@ from ticketing.sales.refunds import measure_refunds, settle_refunds
 from ticketing.sales.screenings.orders import see_to_cancelled
 from ticketing.sales.waiting.ending import count_waiting, forget_lists
 from ticketing.sales.waiting.offering import offer_seats
+from ticketing.sales.webhooks.delivering import deliver_next, forget_deliveries
+from ticketing.sales.webhooks.events import note_events
 from ticketing.web.house import House, build_house
 
 IDLE_S = 0.5
 AFTER_FAILURE_S = 2.0
 JOB_LANES = 3
 """Jobs done side by side: a mail server that is slow to answer one recipient holds up no other job."""
+WEBHOOK_LANES = 4
+"""Webhooks called side by side."""
 
 log = structlog.get_logger(__name__)
 FAILED = Counter("ticketing_duty_failed_total", "Duties of the worker that failed and are tried again", ("duty",))
@@ -91,6 +95,9 @@ def duties_of(house: House) -> list[Duty]:
         Duty("forget_old_orders", lambda: forget_old_orders(house.sales), 3600.0),
         Duty("close_weeks", lambda: close_due_weeks(house.insight), 3600.0),
         Duty("tell_hours", lambda: tell_hours(context, exporter_of(context.settings)), 60.0),
+        Duty("note_webhooks", lambda: note_events(context), 2.0),
+        *(Duty("call_webhooks", lambda: deliver_next(context), 1.0) for _ in range(WEBHOOK_LANES)),
+        Duty("forget_webhook_deliveries", lambda: forget_deliveries(context), 3600.0),
         Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),

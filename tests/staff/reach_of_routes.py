@@ -148,6 +148,10 @@ OTHERS: dict[str, Asks | Keeps] = {
     "POST /{language:str}/desk/delegations/{delegation:uuid}/{verb:str}": Asks(),
     "POST /api/v1/delegations/{delegation:uuid}/invitations": Asks(json={"screenings": ["{screening}"]}),
     "POST /api/v1/delegations/{delegation:uuid}/accreditations": Asks(),
+    "GET /{language:str}/desk/webhooks": LISTS,
+    "POST /{language:str}/desk/webhooks": Asks(
+        form={"festival": "{festival}", "webhook": str(uuid.UUID(int=8)), "url": "https://example.org/"}
+    ),
     "GET /{language:str}/desk/reports": Asks({"festival": "{festival}"}),
     "GET /{language:str}/desk/reports/file": Asks({"festival": "{festival}", "format": "json"}),
     "POST /{language:str}/desk/reports/closed-weeks": Asks(form={"festival": "{festival}", "week": "2026-01-07"}),

@@ -13,6 +13,8 @@ from ticketing.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
 SAFE = {"GET", "HEAD", "OPTIONS"}
+WEBHOOK = "/api/v1/festivals/{festival:str}/webhooks/{webhook:uuid}"
+WEBHOOK_PAGE = "/{language:str}/desk/webhooks/{festival:str}/{webhook:uuid}"
 # What each call of staff that changes something writes; of several acts the one of its usual way.
 ACTS = {
     "POST /api/v1/desk/{table:str}": "programme_added",
@@ -124,6 +126,14 @@ ACTS = {
     "POST /{language:str}/desk/second-factor/recovery-codes": "recovery_codes_made",
     "POST /{language:str}/desk/second-factor/removal": "second_factor_removed",
     "POST /{language:str}/desk/people/{login:str}/second-factor/reset": "second_factor_reset",
+    f"PUT {WEBHOOK}": "webhook_set",
+    f"DELETE {WEBHOOK}": "webhook_ended",
+    f"POST {WEBHOOK}/pings": "webhook_tried",
+    f"POST {WEBHOOK}/deliveries/{{delivery:uuid}}/replays": "webhook_replayed",
+    "POST /{language:str}/desk/webhooks": "webhook_set",
+    f"POST {WEBHOOK_PAGE}/ending": "webhook_ended",
+    f"POST {WEBHOOK_PAGE}/pings": "webhook_tried",
+    f"POST {WEBHOOK_PAGE}/deliveries/{{delivery:uuid}}": "webhook_replayed",
     "POST /api/v1/staff/tokens": "token_added",
     "DELETE /api/v1/staff/tokens/{token:str}": "token_revoked",
     "POST /{language:str}/desk/tokens": "token_added",

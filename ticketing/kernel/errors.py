@@ -1036,6 +1036,27 @@ class AccreditationsFull(Conflict):
     detail = N_("A festival accredits at most %(max)s people, revoked ones included.")
 
 
+# ── webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class UnknownWebhook(Missing):
+    code = "unknown_webhook"
+    title = N_("Unknown webhook")
+    detail = N_("There is no such webhook or delivery in this festival, or its time is over. Look at the list.")
+
+
+class WebhookEnded(Conflict):
+    code = "webhook_ended"
+    title = N_("This webhook is ended")
+    detail = N_("Nothing goes there any more. Make a new webhook. Nothing was changed.")
+
+
+class WebhooksFull(Conflict):
+    code = "webhooks_full"
+    title = N_("Too many webhooks")
+    detail = N_("A festival has at most %(max)s webhooks in use. End one of them first.")
+
+
 # ── the wire ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

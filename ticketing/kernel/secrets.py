@@ -1,5 +1,5 @@
-"""What is derived from the one secret of the house: the secrets of orders, of tickets, of places in a waiting list
-and of links for guests, and the key that seals signing keys.
+"""What is derived from the one secret of the house: the secrets of orders, of tickets, of places in a waiting list,
+of links for guests and of webhooks, and the key that seals signing keys.
 """
 
 import base64
@@ -22,6 +22,7 @@ class Secrets:
         self._ticket_key = self._derive(secret, b"ticket-secret")
         self._waiting_key = self._derive(secret, b"waiting-secret")
         self._link_key = self._derive(secret, b"link-secret")
+        self._webhook_key = self._derive(secret, b"webhook-secret")
         self._fernet = Fernet(base64.urlsafe_b64encode(self._derive(secret, b"signing-key-seal")))
 
     @staticmethod
@@ -65,6 +66,10 @@ class Secrets:
     def opens_link(self, kind: str, name: str, secret: str) -> bool:
         """Whether ``secret`` opens that link, in time that tells nothing."""
         return hmac.compare_digest(self.link_secret(kind, name).encode(), secret.encode())
+
+    def webhook_key(self, webhook: str) -> bytes:
+        """The 32 bytes that sign what goes to a webhook, known to those who receive it."""
+        return hmac.digest(self._webhook_key, webhook.encode(), hashlib.sha256)
 
     def seal(self, plain: bytes) -> bytes:
         """``plain``, encrypted and authenticated."""

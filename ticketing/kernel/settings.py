@@ -136,6 +136,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="The folder into which workers write those files. Empty: they wait at the desk."),
     ] = ""
+    webhooks_inner: Annotated[
+        bool,
+        Meta(
+            description="Webhooks may also go to addresses inside a network, over plain http and to any port. "
+            "Switch on only where all organisers may reach what this server reaches."
+        ),
+    ] = False
     worker_metrics_port: Annotated[
         int, Meta(ge=0, le=65535, description="Port on which a worker shows its own metrics; 0: none.")
     ] = 0

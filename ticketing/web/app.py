@@ -40,6 +40,7 @@ from ticketing.sales.outage import api as outage_api
 from ticketing.sales.screenings import api as screenings_api
 from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
+from ticketing.sales.webhooks import api as webhooks_api
 from ticketing.seating import api as seating_api
 from ticketing.staff import api as staff_api
 from ticketing.staff import people_api, second_factor_api, tokens_api
@@ -126,6 +127,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
             *invitations_api.routes,
             *delegations_api.routes,
             *guests_api.routes,
+            *webhooks_api.routes,
             *staff_api.routes,
             *people_api.routes,
             *second_factor_api.routes,

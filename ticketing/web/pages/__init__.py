@@ -68,6 +68,7 @@ from ticketing.web.pages import (
     tokens,
     transfer,
     waiting,
+    webhooks,
 )
 from ticketing.web.pages.form_guard import form_guard
 
@@ -129,6 +130,7 @@ def pages(settings: Settings) -> list[ControllerRouterHandler]:
         *capacity_screening.routes,
         *reports.routes,
         *monitoring.routes,
+        *webhooks.routes,
     ]
     return [
         Router("/", route_handlers=handlers, middleware=[form_guard(settings)]),

@@ -17,6 +17,7 @@ from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate
 from ticketing.sales.allotment_choosing import GUEST
 from ticketing.sales.allotments import WORKER
+from ticketing.sales.webhooks.delivering import GONE
 from ticketing.staff.accounts import OPERATOR
 from ticketing.staff.audit import (
     CURSOR_PATTERN,
@@ -67,6 +68,10 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "recovery_codes_made": N_("Made new recovery codes"),
         "token_added": N_("Made a token"),
         "token_revoked": N_("Revoked a token"),
+        "webhook_set": N_("Made or changed a webhook"),
+        "webhook_ended": N_("Ended a webhook"),
+        "webhook_tried": N_("Tried a webhook"),
+        "webhook_replayed": N_("Sent something to a webhook again"),
         "device_added": N_("Added a device"),
         "device_link_made": N_("Made a link for a device"),
         "device_enrolled": N_("Became a device of the door"),
@@ -157,6 +162,7 @@ async def show_audit(
             OPERATOR: translate(N_("the command on the server"), language),
             NOBODY: translate(N_("an unknown name"), language),
             GUEST: translate(N_("a guest, by a link"), language),
+            GONE: translate(N_("the program itself, by its answer"), language),
             WORKER: translate(N_("by itself, at its time"), language),
         },
         typed=typed,

@@ -105,6 +105,7 @@ PARTS: Final = (
                 "desk/people", N_("Staff"), N_("Who works here, and what each may do where"), Role.SUPERVISOR
             ),
             DeskPlace("desk/tokens", N_("Tokens"), N_("What other programs may do here"), Role.ADMIN),
+            DeskPlace("desk/webhooks", N_("Webhooks"), N_("Which programs are told of orders"), Role.ORGANISER),
             DeskPlace("desk/audit", N_("Audit"), N_("Who did what, and when"), Role.SUPERVISOR),
             DeskPlace("desk/sessions", N_("Sign-ins"), N_("Where you are signed in"), Role.DOOR),
             DeskPlace("desk/second-factor", N_("Second step"), N_("Sign in with a code as well"), Role.DOOR),

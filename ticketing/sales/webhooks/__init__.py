@@ -1,0 +1,1 @@
+"""Webhooks: other programs are told of orders and screenings, signed, and again until they have taken it."""
