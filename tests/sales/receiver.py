@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -52,10 +53,10 @@ class Receiver:
 
 
 @contextlib.asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
-    """A receiver while it listens."""
+async def receiving(served: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    """A receiver while it listens; over TLS where it is given a certificate."""
     receiver = Receiver()
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, limit=HEAD_BYTES_MAX)
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, limit=HEAD_BYTES_MAX, ssl=served)
     receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
     try:
         yield receiver

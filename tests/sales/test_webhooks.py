@@ -3,15 +3,21 @@
 import asyncio
 import re
 import socket
+import ssl
 import time
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.sales.receiver import Call, Receiver, receiving
 from tests.seating.box_office import BUYER, BoxOffice
@@ -243,6 +249,40 @@ async def test_a_name_that_leads_into_the_house_is_not_called(
     assert await post(url, {}, b"{}", inner=False) == Answer(None, "inner_address")
     assert receiver.calls == []
     assert await post(f"{receiver.url}", {}, b"{}", inner=False) == Answer(None, "inner_address")
+
+
+async def test_the_certificate_must_be_of_the_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The connection goes to an address, and what is checked is still whether it answers to the name."""
+    authority, served = certified("hook.example.org", tmp_path)
+    monkeypatch.setattr("ticketing.sales.webhooks.posting._trusted", lambda: authority)
+    async with receiving(served) as receiver:
+        port = receiver.url.split(":")[2].split("/")[0]
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", int(port)))]
+        monkeypatch.setattr("ticketing.sales.webhooks.posting.socket.getaddrinfo", lambda *_, **__: found)
+        assert await post(f"https://hook.example.org:{port}/", {}, b"{}", inner=True) == Answer(204, None)
+        other = await post(f"https://other.example.org:{port}/", {}, b"{}", inner=True)
+        assert other == Answer(None, "no_connection")
+        assert len(receiver.calls) == 1
+
+
+def certified(name: str, folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A certificate of this name alone: for who trusts it, and for who serves with it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(Encoding.PEM)
+    kept = folder / "served.pem"
+    kept.write_bytes(pem + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    served.load_cert_chain(kept)
+    return ssl.create_default_context(cadata=pem.decode()), served
 
 
 async def test_making_them_is_bounded_and_of_one_festival(hooked: Hooked) -> None:

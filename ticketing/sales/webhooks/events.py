@@ -20,6 +20,8 @@ SQL = load_queries("webhooks")
 SEALS_AT_ONCE_MAX: Final = 500
 LATE_MAX: Final = timedelta(minutes=5)
 """Longer than any transaction that changes a screening lasts."""
+NOTED_EVERY: Final = timedelta(minutes=1)
+"""Where nothing is new, so that a quiet webhook writes no row every other second."""
 OF_RIGHTS: Final[dict[str, Kind]] = {"issued": "order.confirmed", "cancelled": "order.cancelled"}
 
 
@@ -63,7 +65,8 @@ async def _note_for(context: Context, connection: Connection, webhook: uuid.UUID
             if one.type in hook["kinds"]
         ],
     )
-    await connection.execute(SQL.note_told, webhook, hook["last_position"] if end is None else end, now)
+    if end is not None or now - hook["screenings_until"] > NOTED_EVERY:
+        await connection.execute(SQL.note_told, webhook, hook["last_position"] if end is None else end, now)
     return end is not None
 
 

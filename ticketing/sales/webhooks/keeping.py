@@ -13,6 +13,7 @@ from ticketing.kernel.queries import load_queries
 from ticketing.sales.webhooks.addresses import check_target
 from ticketing.sales.webhooks.model import (
     DELIVERIES_LISTED_MAX,
+    KINDS,
     PING,
     WEBHOOKS_MAX,
     Delivery,
@@ -45,7 +46,7 @@ async def set_webhook(
         DatabaseUnavailable
     """
     check_target(terms.url, inner=context.settings.webhooks_inner)
-    kinds = tuple(sorted(set(terms.kinds)))
+    kinds = tuple(kind for kind in KINDS if kind in terms.kinds)
     async with (
         # What is no name of a festival is none of those there are.
         database_errors(dict.fromkeys(("webhook_festival_fkey", "slug_check"), lambda _: UnknownFestival())),
