@@ -46,3 +46,13 @@ on conflict (upload_id) do nothing;
 -- name: get_upload
 -- The workbook of the upload $1, where $2 has handed it in.
 select body from programme_upload where upload_id = $1 and login = $2;
+
+-- name: list_places_of_screenings
+-- The festivals and venues of the screenings that a file names by $1: whole ids, or keys within any festival.
+select distinct festival_id, venue_id
+from screening join hall using (hall_id)
+where screening_id = any($1::text[]) or substr(screening_id, length(festival_id) + 2) = any($1::text[]);
+
+-- name: list_hall_layouts
+-- The venue and the layout of each of the halls $1.
+select hall_id, venue_id, layout_id from hall where hall_id = any($1::text[]);

@@ -22,7 +22,10 @@ with kept as (
     returning webhook_id
 ), audited as (
     insert into audit (at, login, act, subject, detail)
-    select $5, $6, 'webhook_set', $2, jsonb_build_object('webhook', webhook_id, 'url', $3, 'kinds', $4) from kept
+    -- The host alone: the rest of such an address is often the secret that opens it.
+    select $5, $6, 'webhook_set', $2, jsonb_build_object(
+        'webhook', webhook_id, 'host', substring($3 from '^[a-z]+://([^/?#]+)'), 'kinds', $4
+    ) from kept
 )
 select webhook_id from kept;
 

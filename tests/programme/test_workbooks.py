@@ -112,6 +112,43 @@ async def test_of_another_festival_nothing_is_changed(context: Context, folder: 
     assert not await context.postgres.fetchval("select count(*) from festival where name ->> 'en' = 'Taken over'")
 
 
+async def test_what_lies_beside_the_programme_is_not_another_s_either(context: Context, folder: Path) -> None:
+    await imported(context, folder)
+    festival = await context.postgres.fetchval("select festival_id from festival")
+    body = await written(context, festival)
+    stranger = Writer("sara", reach_of([Place("another")]))
+    # As it stands it changes nothing, so nobody is asked.
+    assert (await preview_workbook(context, stranger, body)).idle
+    drawn = openpyxl.load_workbook(io.BytesIO(body))
+    hall = drawn["hall"]["A2"].value
+    sheet = drawn.create_sheet(f"hall {hall}")
+    for row in openpyxl.load_workbook(io.BytesIO(body))["zone"].iter_rows(min_row=2, max_row=2, values_only=True):
+        sheet.append([f"zone: {row[1]}"])
+    sheet.append(["Z", 1, 2, 3])
+    redrawn = io.BytesIO()
+    drawn.save(redrawn)
+    voucher = edited(body, ("voucher", cell_of(body, "voucher", "percent"), 100))
+    owner = edited(body, ("allotment", cell_of(body, "allotment", "owner"), "Somebody else"))
+    kept = "select (select jsonb_agg(to_jsonb(v)) from voucher v), (select jsonb_agg(to_jsonb(a)) from allotment a)"
+    before = await context.postgres.fetchrow(kept)
+    for wrong in (voucher, owner):
+        with pytest.raises(OutOfReach):
+            await import_workbook(context, stranger, wrong, None)
+        assert not (await preview_workbook(context, OLGA, wrong)).idle
+    with pytest.raises((OutOfReach, ImportRefused)):
+        await import_workbook(context, stranger, redrawn.getvalue(), None)
+    only_hall = edited(redrawn.getvalue())
+    slim = openpyxl.load_workbook(io.BytesIO(only_hall))
+    for name in [name for name in slim.sheetnames if name not in ("hall", f"hall {hall}")]:
+        del slim[name]
+    buffer = io.BytesIO()
+    slim.save(buffer)
+    with pytest.raises(OutOfReach):
+        await import_workbook(context, stranger, buffer.getvalue(), None)
+    assert not (await preview_workbook(context, OLGA, buffer.getvalue())).idle
+    assert await context.postgres.fetchrow(kept) == before
+
+
 async def test_ten_thousand_rows_with_three_hundred_mistakes(context: Context, folder: Path) -> None:
     await imported(context, folder)
     festival = await context.postgres.fetchval("select festival_id from festival")

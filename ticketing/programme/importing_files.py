@@ -9,7 +9,7 @@ import msgspec
 
 from ticketing.programme.halls import load_hall
 from ticketing.programme.halls.text_rows import read_cells
-from ticketing.programme.importing_sheets import read_workbook
+from ticketing.programme.importing_sheets import UNPACKED_BYTES_MAX, read_workbook
 from ticketing.programme.importing_tables import TABLES, Row, read_row
 from ticketing.programme.layout import Layout, LayoutArea, LayoutSeat
 from ticketing.programme.layout_check import check_layout
@@ -50,8 +50,10 @@ def read_programme(path: Path) -> ProgrammeFile:
     return programme
 
 
-def collect_programme(path: Path, problems: Problems) -> ProgrammeFile:
-    """What can be read of a programme; what can't is noted in `problems`."""
+def collect_programme(
+    path: Path, problems: Problems, *, unpacked_bytes_max: int = UNPACKED_BYTES_MAX
+) -> ProgrammeFile:
+    """What can be read of a programme; what can't is noted in `problems`. A workbook is read up to that size."""
     hall_sheets: dict[str, list[tuple[int, list[str]]]] = {}
     if path.is_dir():
         folder = path
@@ -59,7 +61,7 @@ def collect_programme(path: Path, problems: Problems) -> ProgrammeFile:
     elif path.suffix.lower() == ".xlsx":
         folder = path.parent
         entries = []
-        for sheet in read_workbook(path, problems):
+        for sheet in read_workbook(path, problems, unpacked_bytes_max):
             if sheet.name.startswith(HALL_SHEET):
                 hall_sheets[sheet.name.removeprefix(HALL_SHEET).strip()] = sheet.cells
             else:

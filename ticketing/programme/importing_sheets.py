@@ -40,10 +40,10 @@ class Sheet(msgspec.Struct):
     cells: list[tuple[int, list[str]]]
 
 
-def read_workbook(path: Path, problems: Problems) -> list[Sheet]:
+def read_workbook(path: Path, problems: Problems, unpacked_bytes_max: int = UNPACKED_BYTES_MAX) -> list[Sheet]:
     """The sheets of a workbook that are tables or halls; one that begins with `_` is a note and is left out."""
     sheets: list[Sheet] = []
-    if not _is_sound(path, problems):
+    if not _is_sound(path, problems, unpacked_bytes_max):
         return sheets
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -74,7 +74,7 @@ def read_workbook(path: Path, problems: Problems) -> list[Sheet]:
     return sheets
 
 
-def _is_sound(path: Path, problems: Problems) -> bool:
+def _is_sound(path: Path, problems: Problems, unpacked_bytes_max: int) -> bool:
     """Small enough, packed and unpacked: a zip of a few kilobytes can unpack to gigabytes."""
     try:
         packed = path.stat().st_size
@@ -86,8 +86,8 @@ def _is_sound(path: Path, problems: Problems) -> bool:
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         problems.add(path.name, f"an .xlsx workbook ({error})")
         return False
-    if unpacked > UNPACKED_BYTES_MAX:
-        problems.add(path.name, f"a workbook of at most {UNPACKED_BYTES_MAX} bytes unpacked", value=unpacked)
+    if unpacked > unpacked_bytes_max:
+        problems.add(path.name, f"a workbook of at most {unpacked_bytes_max} bytes unpacked", value=unpacked)
         return False
     return True
 

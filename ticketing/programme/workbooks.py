@@ -23,13 +23,16 @@ from ticketing.programme.desk.writing import Writer
 from ticketing.programme.differences import EntryChange, changes_between, fingerprint_of
 from ticketing.programme.exporting import SQL, read_entries
 from ticketing.programme.importing import SQL as IMPORT_SQL
-from ticketing.programme.importing import TableCount, write_programme
+from ticketing.programme.importing import ImportReport, TableCount, write_programme
 from ticketing.programme.importing_files import ProgrammeFile, collect_programme
 from ticketing.programme.importing_whole import ProgrammeWarning
 from ticketing.programme.problems import Problems
 from ticketing.staff.accounts import add_audit
+from ticketing.staff.reach import require_reach
 
 WORKBOOK_BYTES_MAX: Final = 8_000_000
+UNPACKED_BYTES_MAX: Final = 40_000_000
+"""Of what comes over the network, and is read beside a sale: 10,000 rows are some ten million."""
 KEPT: Final = timedelta(days=1)
 FILE_NAME: Final = "programme.xlsx"
 SUBJECT_SIGNS_MAX: Final = 200
@@ -149,7 +152,7 @@ def _read(body: bytes, problems: Problems) -> ProgrammeFile:
     with tempfile.TemporaryDirectory(prefix="ticketing-") as folder:
         path = Path(folder) / FILE_NAME
         path.write_bytes(body)
-        return collect_programme(path, problems)
+        return collect_programme(path, problems, unpacked_bytes_max=UNPACKED_BYTES_MAX)
 
 
 async def _write(turn: _Turn) -> Preview:
@@ -157,12 +160,42 @@ async def _write(turn: _Turn) -> Preview:
     named = [key[0] for table, key in file.mentioned if key and table in OF_A_FESTIVAL]
     named += [row.values["festival"] for rows in file.rows.values() for row in rows if row.values.get("festival")]
     before = await read_entries(turn.connection, set(named))
+    layouts = await _layouts(turn)
     report = await write_programme(turn.connection, file, [], turn.problems, now)
+    await _require_beside(turn, report, layouts)
     changes = changes_between(before, await read_entries(turn.connection, set(named)))
     for change in changes:
         await _check(turn, change, before.get((change.table, change.key), {}))
     turn.problems.refuse_if_any()
     return Preview(report.tables, changes, report.warnings, fingerprint_of(changes, report.tables))
+
+
+async def _layouts(turn: _Turn) -> set[tuple[str, str]]:
+    """The venue and the layout of each hall to which the file brings a seat map."""
+    rows = await turn.connection.fetch(SQL.list_hall_layouts, sorted(turn.file.layouts))
+    return {(row["venue_id"], row["layout_id"]) for row in rows}
+
+
+async def _require_beside(turn: _Turn, report: ImportReport, layouts: set[tuple[str, str]]) -> None:
+    """Is what the changes of entries do not show theirs as well: vouchers, seats kept back, seat maps?
+
+    Asked only where something of the kind was changed, so that what is brought back as it was passes.
+    """
+    reach = turn.writer.reach
+    if _changes_any(report, "voucher"):
+        for row in turn.file.rows["voucher"]:
+            require_reach(reach, festival=row.values["festival"])
+    if _changes_any(report, "allotment"):
+        named = sorted({row.values["screening"] for row in turn.file.rows["allotment"]})
+        for place in await turn.connection.fetch(SQL.list_places_of_screenings, named):
+            require_reach(reach, festival=place["festival_id"], venue=place["venue_id"])
+    for venue, _layout in layouts ^ await _layouts(turn):
+        require_reach(reach, venue=venue)
+
+
+def _changes_any(report: ImportReport, table: str) -> bool:
+    count = report.tables.get(table)
+    return count is not None and bool(count.added or count.changed)
 
 
 async def _check(turn: _Turn, change: EntryChange, was: Fields) -> None:

@@ -50,7 +50,6 @@ SCOPES: Final[Mapping[Scope, Opening]] = MappingProxyType(
             _calls(
                 "GET /desk/{table}",
                 "GET /desk/{table}/{key}",
-                "GET /festivals/{festival}/programme.xlsx",
                 "GET /halls",
                 "GET /halls/{hall}",
                 "GET /halls/{hall}/file",
@@ -73,7 +72,7 @@ SCOPES: Final[Mapping[Scope, Opening]] = MappingProxyType(
         Scope.ALLOTMENTS_READ: Opening(
             N_("Read for whom seats are kept back"),
             Role.SUPERVISOR,
-            _calls("GET /screenings/{screening}/allotments", "GET /screenings/{screening}/allotment-links"),
+            _calls("GET /screenings/{screening}/allotments"),
         ),
         Scope.INVITATIONS_READ: Opening(
             N_("Read invitations, delegations and accreditations, with names"),
