@@ -11,6 +11,7 @@ from tests.factories import make_layout
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel import errors
 from ticketing.kernel.context import Context
+from ticketing.programme.desk.writing import writing
 from ticketing.programme.layout import Layout, layout_body, layout_id
 from ticketing.sales.allotments import AllotmentTerms, set_allotment
 from ticketing.sales.hall_moves import HallMove, move_screening, preview_move
@@ -229,6 +230,20 @@ async def test_orders_at_the_moment_of_the_move(context: Context, seed: int) -> 
     await build_house(context).mirror.reconcile([office.screening])
     states = await office.states()
     assert {seat for seat, state in states.items() if state == "s"} == set(tickets)
+
+
+async def test_a_move_waits_for_whoever_edits_the_programme(office: BoxOffice) -> None:
+    """An edit writes back the whole row that it has read: a move in between would be undone by it."""
+    identity = await draw(office, redrawn(office.layout))
+    async with writing(office.context) as connection:
+        pinned = await connection.fetchval("select layout_id from screening")
+        move_it = asyncio.create_task(move_screening(office.house.sales, office.screening, identity, "olga"))
+        await asyncio.wait([move_it], timeout=0.2)
+        assert not move_it.done()
+        await connection.execute("update screening set layout_id = $1, audience = 'invitation'", pinned)
+    assert (await move_it).layout == identity
+    row = await office.context.postgres.fetchrow("select layout_id, audience from screening")
+    assert row is not None and tuple(row) == (identity, "invitation")
 
 
 async def test_what_can_t_move(office: BoxOffice, context: Context) -> None:

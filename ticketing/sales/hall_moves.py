@@ -15,6 +15,7 @@ from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.programme.importing import SQL as IMPORT_SQL
 from ticketing.programme.layout import Layout
 from ticketing.programme.layout_differences import LayoutDifferences, compare_layouts
 from ticketing.programme.model import Screening, has_ended
@@ -117,6 +118,8 @@ async def move_screening(sales: Sales, screening_id: str, layout_id: str, by: st
         sales.context.postgres.acquire() as connection,
         connection.transaction(),
     ):
+        # No edit at the desk and no import comes between: they write back the layout that they have read.
+        await connection.execute(IMPORT_SQL.lock_imports)
         known = await connection.fetchrow(SQL.lock_screening_of_hall, screening_id)
         if known is None:
             raise errors.UnknownScreening(screening=screening_id)
