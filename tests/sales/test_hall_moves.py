@@ -10,7 +10,7 @@ import pytest
 from tests.factories import make_layout
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel import errors
-from ticketing.kernel.context import Context
+from ticketing.kernel.context import Context, open_context
 from ticketing.programme.desk.writing import writing
 from ticketing.programme.layout import Layout, layout_body, layout_id
 from ticketing.sales.allotments import AllotmentTerms, set_allotment
@@ -243,7 +243,21 @@ async def test_a_move_waits_for_whoever_edits_the_programme(office: BoxOffice) -
         await connection.execute("update screening set layout_id = $1, audience = 'invitation'", pinned)
     assert (await move_it).layout == identity
     row = await office.context.postgres.fetchrow("select layout_id, audience from screening")
-    assert row is not None and tuple(row) == (identity, "invitation")
+    assert row is not None
+    assert tuple(row) == (identity, "invitation")
+
+
+async def test_moves_of_one_screening_with_a_single_connection(office: BoxOffice) -> None:
+    """Reading a layout under the locks needed a second connection, and those who waited for them had it."""
+    identity = await draw(office, redrawn(office.layout))
+    narrow = msgspec.structs.replace(office.context.settings, postgres_connections_max=1)
+    async with open_context(narrow, office.context.clock) as context, asyncio.timeout(10):
+        houses = [build_house(context), build_house(context), build_house(office.context)]
+        plans = await asyncio.gather(
+            *(move_screening(house.sales, office.screening, identity, "olga") for house in houses)
+        )
+    assert {plan.layout for plan in plans} == {identity}
+    assert await office.fetchval("select count(*) from audit where act = 'screening_moved_to_layout'") == 1
 
 
 async def test_what_can_t_move(office: BoxOffice, context: Context) -> None:

@@ -23,6 +23,8 @@ from ticketing.sales.desk import Sales
 from ticketing.staff.accounts import add_audit
 
 SQL = load_queries("halls")
+# Each time somebody else has moved it meanwhile.
+MOVE_TRIES = 3
 OVER_PROBLEM = N_("The screening is over: it keeps its plan")
 
 SeatUse = Literal["sold", "reserved", "kept_back", "offered", "broken"]
@@ -102,13 +104,30 @@ async def move_screening(sales: Sales, screening_id: str, layout_id: str, by: st
 
     Raises:
         UnknownScreening
-        HallSavedMeanwhile: the hall has another layout by now.
+        HallSavedMeanwhile: the hall has another layout by now, or the screening is moved again and again.
         SeatsWouldVanish: with every seat that somebody has and the layout lacks; nothing was moved.
         InvalidField: the screening is over.
         DatabaseUnavailable
     """
+    for _ in range(MOVE_TRIES):
+        plan = await _try_move(sales, screening_id, layout_id, by)
+        if plan is not None:
+            await _tell(sales, screening_id, layout_id)
+            return plan
+    raise errors.HallSavedMeanwhile(layout=layout_id)
+
+
+async def _try_move(sales: Sales, screening_id: str, layout_id: str, by: str) -> HallMove | None:
+    """What was moved; None where the screening got another layout while ours were read."""
     screening = await sales.catalogue.fresh_screening(screening_id)
     now = sales.context.clock.now()
+    async with database_errors():
+        layout_of_hall = await sales.context.postgres.fetchval(SQL.read_layout_of_hall, screening_id)
+    if layout_of_hall != layout_id:
+        raise errors.HallSavedMeanwhile(layout=layout_of_hall)
+    # Read before the locks: whoever waits for these may have the last connection that reading would need.
+    before = await sales.catalogue.layout(screening.layout_id)
+    after = await sales.catalogue.layout(layout_id)
 
     def vanishing(error: asyncpg.PostgresError) -> errors.TicketingError:
         return errors.SeatsWouldVanish(seats=[error.detail or ""], uses={error.detail or "": "sold"})
@@ -125,28 +144,23 @@ async def move_screening(sales: Sales, screening_id: str, layout_id: str, by: st
             raise errors.UnknownScreening(screening=screening_id)
         if known["layout_of_hall"] != layout_id:
             raise errors.HallSavedMeanwhile(layout=known["layout_of_hall"])
+        if known["layout_id"] != screening.layout_id:
+            return None
         if has_ended(screening, now):
             raise errors.InvalidField(field="screening", problem=OVER_PROBLEM)
         # What is read from here on stays so: whoever takes a seat waits for us.
         await connection.execute(SQL.lock_layout_of_screening, screening_id)
         rows = await connection.fetch(SQL.find_seats_in_use, screening_id, now)
-        before = msgspec.structs.replace(screening, layout_id=known["layout_id"])
-        plan = plan_move(
-            before,
-            await sales.catalogue.layout(before.layout_id),
-            await sales.catalogue.layout(layout_id),
-            layout_id,
-            tuple(SeatInUse(row["seat"], row["used"]) for row in rows),
-        )
+        in_use = tuple(SeatInUse(row["seat"], row["used"]) for row in rows)
+        plan = plan_move(screening, before, after, layout_id, in_use)
         if plan.vanishing:
             uses = {one.seat: one.used for one in plan.vanishing}
             raise errors.SeatsWouldVanish(seats=list(uses), uses=uses)
-        if before.layout_id != layout_id:
+        if screening.layout_id != layout_id:
             await connection.execute(SQL.move_screening, screening_id, layout_id, now)
             await add_audit(
                 connection, now, by, "screening_moved_to_layout", screening_id, before=plan.before, layout=layout_id
             )
-    await _tell(sales, screening_id, layout_id)
     return plan
 
 
