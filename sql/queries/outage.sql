@@ -17,6 +17,10 @@ select json_build_object(
 -- Stacks of one screening are entered one after the other: the same one sent twice at once finds what the first has done.
 select screening_id from screening where screening_id = $1 for no key update;
 
+-- name: reopen_cancellation
+-- Where the screening $1 is cancelled its orders are seen to once more: papers have come in that nobody knew of.
+update screening_cancellation set done_at = null where screening_id = $1;
+
 -- name: find_hand_sold_batch
 -- Whose batch $1 was, where it is known.
 select screening_id, fingerprint from hand_sold_batch where batch_id = $1;

@@ -62,6 +62,12 @@ insert into screening_cancellation_order (screening_id, order_id) values ($1, $2
 on conflict do nothing
 returning order_id;
 
+-- name: take_turns_on_cancellations
+-- Cancellations that may be done, see end_cancellations: whoever enters tickets for one meanwhile goes first or second.
+select screening_id from screening_cancellation where done_at is null and cancelled_at <= $1
+order by screening_id
+for no key update;
+
 -- name: end_cancellations
 -- Cancellations older than $1 with no order left to be seen to are done at $2. Until then an order may still come from a
 -- process that read the programme a moment before.

@@ -23,6 +23,8 @@ from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.ledger_audit import verify_ledger
 from ticketing.sales.outage.entering import enter_stack, list_batches, list_enterable, look_at_stack, show_batch
 from ticketing.sales.outage.model import HandSoldBatch, HandSoldPaper, HandSoldStack
+from ticketing.sales.screenings.cancelling import cancel_screening
+from ticketing.sales.screenings.orders import STRAGGLERS_FOR, see_to_cancelled
 from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import Place, reach_of
 
@@ -198,6 +200,25 @@ async def test_it_is_given_back_like_any_other(outage: Outage) -> None:
     with pytest.raises(errors.HandSoldRefused):
         await outage.enter(outage.paper("1", "A-2"))
     assert (await show_batch(outage.house.sales, batch.batch, CLERK)) == batch
+
+
+async def test_papers_of_a_cancelled_screening_are_paid_back_even_when_it_was_done(
+    outage: Outage, clock: ShiftedClock
+) -> None:
+    sales = outage.house.sales
+    paper = outage.paper("1", "A-1")
+    await cancel_screening(
+        sales, await sales.catalogue.screening(outage.screening), "refund", {"en": "Dark."}, "sara"
+    )
+    clock.ahead += STRAGGLERS_FOR
+    assert await see_to_cancelled(sales) == 0
+    assert await outage.fetchval("select done_at from screening_cancellation") is not None
+    await outage.enter(paper)
+    assert await see_to_cancelled(sales) == 1
+    assert await outage.fetchval("select (amount, reason) from refund") == (350_000, "cancelled")
+    assert await see_to_cancelled(sales) == 0
+    assert await outage.fetchval("select done_at from screening_cancellation") is not None
+    assert not any((await audit_books(outage.context)).values())
 
 
 async def test_until_when_and_by_whom(outage: Outage, clock: ShiftedClock) -> None:

@@ -264,6 +264,7 @@ async def _enter(sales: Sales, connection: Connection, entry: _Entry) -> list[st
         [max(at, screening.doors_at) for at in sold_at],
         shift.shift if shift else None,
     )
+    await connection.execute(SQL.reopen_cancellation, screening.screening_id)
     return [one.seat for one in judged]
 
 

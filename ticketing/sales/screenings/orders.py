@@ -47,8 +47,11 @@ async def see_to_cancelled(sales: Sales) -> int:
             log.exception("order_not_seen_to", order=row["order_id"], screening=row["screening_id"])
     if not concerned:
         now = sales.context.clock.now()
-        async with database_errors():
-            await sales.context.postgres.execute(SQL.end_cancellations, now - STRAGGLERS_FOR, now)
+        until = now - STRAGGLERS_FOR
+        async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
+            # A statement of its own: the next one has to see the tickets of whoever went first.
+            await connection.execute(SQL.take_turns_on_cancellations, until)
+            await connection.execute(SQL.end_cancellations, until, now)
     return seen_to
 
 
