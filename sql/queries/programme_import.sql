@@ -50,6 +50,10 @@ where exists (
     select from ticket where ticket.screening_id = asked.screening_id and status in ('reserved', 'sold')
 );
 
+-- name: list_screenings_cancelled
+-- Those of the screenings $1 that were cancelled at the desk: their buyers have been told.
+select screening_id from screening_cancellation where screening_id = any($1::text[]) order by screening_id;
+
 -- name: list_seats_taken
 -- Those of the seats to be kept back that have a live ticket and were not kept back for the same owner before.
 select r.screening_id, r.allotment_id, r.seat

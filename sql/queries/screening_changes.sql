@@ -27,10 +27,13 @@ select status from screening where screening_id = $1 for update;
 update screening set status = 'cancelled', changed_at = $2 where screening_id = $1 and status <> 'cancelled';
 
 -- name: begin_cancellation
--- What is to become of the orders of a cancelled screening; no row where that was decided before.
-insert into screening_cancellation (screening_id, way, reason, cancelled_at, cancelled_by)
+-- What is to become of the orders of a cancelled screening; no row where that was decided before. $6: it was on sale until
+-- now. Then what was sold since it was cancelled before is seen to as well, in the way that was promised.
+insert into screening_cancellation as before (screening_id, way, reason, cancelled_at, cancelled_by)
 values ($1, $2, $3, $4, $5)
-on conflict (screening_id) do nothing
+on conflict (screening_id) do update set
+    reason = excluded.reason, cancelled_at = excluded.cancelled_at, cancelled_by = excluded.cancelled_by, done_at = null
+where $6::boolean and before.way = excluded.way
 returning screening_id;
 
 -- name: get_cancellation

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.programme.import_runs import imported, refused, the_problem
+from tests.programme.import_runs import NOW, imported, refused, the_problem
 from tests.programme.programme_folder import change
 from ticketing.kernel.context import Context
 
@@ -111,6 +111,33 @@ async def test_a_hundred_mistakes_come_together(context: Context, folder: Path) 
     problems = await refused(context, folder)
     assert len(problems) == 600
     assert {problem.row for problem in problems} == set(range(1, 101))
+
+
+async def test_what_was_cancelled_at_the_desk_is_not_put_on_sale_again(context: Context, folder: Path) -> None:
+    await imported(context, folder)
+    found = await context.postgres.fetchval(
+        "update screening set status = 'cancelled' where screening_id like '%mo-19' returning screening_id"
+    )
+    await context.postgres.execute(
+        "insert into screening_cancellation (screening_id, way, reason, cancelled_at, cancelled_by)"
+        " values ($1, 'refund', '{}', $2, 'olga')",
+        found,
+        NOW,
+    )
+    problem = await the_problem(context, folder)
+    assert (problem.table, problem.row, problem.column) == ("screening", 1, "status")
+    assert problem.expected == "cancelled, which can't be undone"
+    change(
+        folder,
+        "screenings.toml",
+        'screening = "mo-19"\n',
+        'screening = "mo-19"\nstatus = "cancelled"\n',
+    )
+    await imported(context, folder)
+    assert (
+        await context.postgres.fetchval("select status from screening where screening_id = $1", found)
+        == "cancelled"
+    )
 
 
 async def test_an_unreadable_row_makes_no_second_problem(context: Context, folder: Path) -> None:

@@ -108,6 +108,7 @@ async def write_programme(
     allotments, seats, allotment_rows = check_allotments(whole, tables["screening"])
     check_pictures(whole, pictures)
     await _check_sold(connection, whole, tables["screening"])
+    await _check_cancelled(connection, whole, tables["screening"])
     await _check_taken(connection, whole, seats, allotment_rows)
     problems.refuse_if_any()
     await connection.execute(SQL.store_layouts, _layouts(file.layouts.values()))
@@ -159,6 +160,15 @@ async def _check_sold(connection: Connection, whole: Whole, screenings: Records)
         else:
             expected = f"{before[name]['currency']}, in which tickets have been sold"
             whole.wrong(rows[name], "festival", expected, moved[name]["currency"])
+
+
+async def _check_cancelled(connection: Connection, whole: Whole, screenings: Records) -> None:
+    """A screening that was cancelled at the desk stays so: its buyers were told, and their money goes back."""
+    rows = {f"{row.key[0]}-{row.key[1]}": row for row in whole.rows("screening")}
+    others = sorted(record["screening_id"] for record in screenings if record["status"] != "cancelled")
+    for record in await connection.fetch(SQL.list_screenings_cancelled, others):
+        row = rows[record["screening_id"]]
+        whole.wrong(row, "status", "cancelled, which can't be undone", row.values["status"])
 
 
 async def _check_taken(connection: Connection, whole: Whole, seats: Records, rows: Mapping[str, Row]) -> None:

@@ -138,6 +138,27 @@ async def test_it_ends_when_nobody_is_left_and_no_straggler_can_come(desk: Chang
     assert await desk.fetchval("select done_at from screening_cancellation") is not None
 
 
+async def test_what_was_sold_between_two_cancellations_is_paid_back_too(
+    desk: ChangeDesk, clock: ShiftedClock
+) -> None:
+    await cancel(desk)
+    clock.ahead += seen_to.STRAGGLERS_FOR
+    await see_to_all(desk)
+    # An import of an earlier release could put it on sale again.
+    await desk.context.postgres.execute(
+        "update screening set status = 'published' where screening_id = $1", desk.screening
+    )
+    desk.house.catalogue.forget()
+    await desk.reconcile()
+    await desk.sell("A-1")
+    with pytest.raises(errors.CancelledOtherwise):
+        await cancel(desk, "choice")
+    await cancel(desk)
+    await see_to_all(desk)
+    assert (await desk.money())["back"] == 350_000
+    assert await desk.fetchval("select count(*) from audit where act = 'screening_cancelled'") == 2
+
+
 async def test_letters_tell_why_and_what_goes_back_in_the_buyers_language(desk: ChangeDesk) -> None:
     order = await desk.sell("A-1", "A-2")
     await desk.context.postgres.execute("update orders set locale = 'kk'")

@@ -96,7 +96,8 @@ async def cancel_screening(
         if status == "draft":
             raise errors.ScreeningIsDraft(screening=screening_id)
         await connection.execute(SQL.cancel_screening, screening_id, now)
-        begun = await connection.fetchval(SQL.begin_cancellation, screening_id, way, reason, now, by)
+        on_sale = status != "cancelled"
+        begun = await connection.fetchval(SQL.begin_cancellation, screening_id, way, reason, now, by, on_sale)
         if begun is None:
             found = await connection.fetchrow(SQL.get_cancellation, screening_id)
             if found is None or found["way"] != way:

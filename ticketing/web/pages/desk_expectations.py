@@ -83,6 +83,7 @@ SENTENCES: Final = (
     N_("a file beneath the programme's folder that is there"),
     N_("rows that keep the rule %(rule)s"),
     N_("no change, as it is cancelled"),
+    N_("cancelled, which can't be undone"),
     N_("%(hall)s to be free; %(screening)s (%(file)s, row %(row)s) is there from %(start)s to %(end)s"),
     N_("true or false"),
     N_("3 to 40 capital letters, digits and hyphens"),
