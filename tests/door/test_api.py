@@ -64,6 +64,21 @@ async def test_a_scan_and_the_same_again(client: httpx.AsyncClient, gate: Gate) 
     assert "first" not in forged.json()
 
 
+async def test_a_badge_that_nobody_has_is_told_on_a_fresh_connection(client: httpx.AsyncClient, gate: Gate) -> None:
+    """The database plans the scan anew there: no badge that was found before has told it what a row looks like."""
+    screening = await gate.factory.screening()
+    _, code = await gate.sold(screening)
+    nobody, fresh = "B" + "2" * 12, gate.context.postgres.expire_connections
+    await fresh()
+    one = await client.post("/api/v1/door/scans", json=scan_of(nobody))
+    assert (one.status_code, one.json()["verdict"]) == (200, "unknown")
+    await fresh()
+    now = gate.context.clock.now().isoformat()
+    scans = [scan_of(text, scanned_at=now) for text in (nobody, code)]
+    batch = await client.post("/api/v1/door/scans/batch", json={"scans": scans})
+    assert (batch.status_code, [one["verdict"] for one in batch.json()]) == (200, ["unknown", "admitted"])
+
+
 async def test_a_batch_and_its_conflicts(client: httpx.AsyncClient, gate: Gate) -> None:
     screening = await gate.factory.screening()
     _, code = await gate.sold(screening)
