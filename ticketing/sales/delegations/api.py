@@ -91,6 +91,8 @@ async def put_delegation(
 async def post_invitations(
     request: StaffRequest, delegation: FromPath[uuid.UUID], data: JSONBody[InvitedTo], sales: NamedDependency[Sales]
 ) -> Delegation:
+    known = await read_delegation(sales, delegation)
+    require_reach(request.user.reach, festival=known.festival)
     for asked in data.screenings:
         screening = await sales.catalogue.screening(asked)
         require_reach(request.user.reach, festival=screening.festival, venue=screening.venue.venue)
