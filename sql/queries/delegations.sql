@@ -29,8 +29,8 @@ where delegation_id = $1 and member_id <> all($2::uuid[])
     );
 
 -- name: unset_head
--- Nobody heads the delegation $1 for the moment.
-update delegation_member set head = false where delegation_id = $1 and head;
+-- Nobody heads the delegation $1 for the moment. Answers who did.
+update delegation_member set head = false where delegation_id = $1 and head returning member_id;
 
 -- name: set_members
 -- The members of delegation $1: ids, names, addresses, functions, ranks and badges in $2 to $7, the first one its head.

@@ -98,11 +98,11 @@ async def test_axe_finds_nothing(
     for one, companions in zip(ids, (("Әлия", ""), ("x", "y"), ()), strict=False):
         await hosts.answer(one, *companions, note="par l'entrée B")
     await propose(hosts.sales, hosts.screening, "olga")
-    await made(hosts)
+    delegation = await made(hosts)
     await invite_delegation(hosts.sales, DELEGATION, [hosts.office.screening], "olga")
     await factory.staff(Role.ORGANISER, "olga")
     where = hosts.office.screening
-    head = urlsplit(delegation_page(context, DELEGATION, "fr")).path
+    head = urlsplit(delegation_page(context, delegation, "fr")).path
     guests = [
         urlsplit(invitation_page(context, one, language)).path
         for one, language in zip(ids, ("kk", "fr", "ru", "kk"), strict=True)

@@ -16,7 +16,6 @@ from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.kernel.mail import SmtpTransport
 from ticketing.sales.delegations.heading import (
-    KIND,
     answer_for_members,
     delegation_calendar,
     delegation_page,
@@ -63,6 +62,10 @@ async def made(hosts: Hosts, members: str = LIST, delegation: uuid.UUID = DELEGA
     }
     terms = DelegationTerms(**{**usual, **more})
     return await set_delegation(hosts.sales, hosts.screening.festival, delegation, terms, "olga")
+
+
+def secret_of(hosts: Hosts, delegation: Delegation) -> str:
+    return delegation_page(hosts.sales.context, delegation, "fr").rpartition("/")[2]
 
 
 def statuses(delegation: Delegation) -> dict[str, list[str]]:
@@ -122,7 +125,7 @@ async def test_invited_in_one_act_and_answered_for_by_the_head(hosts: Hosts, clo
     with pytest.raises(errors.MemberInvited):
         await made(hosts, "Anne Petit; anne@example.fr")
 
-    secret = hosts.sales.context.secrets.link_secret(KIND, str(DELEGATION))
+    secret = secret_of(hosts, invited)
     opened = await open_delegation(hosts.sales, str(DELEGATION), secret, CLIENT)
     by_name = {one.name: one.invitations[0].invitation for one in opened.members}
     (stranger,) = await hosts.invite("Stranger")
@@ -168,8 +171,7 @@ async def test_all_or_nothing_is_invited(hosts: Hosts) -> None:
 
 @pytest.mark.parametrize("name", [str(DELEGATION).upper(), DELEGATION.hex, "nobody", str(uuid.UUID(int=2))])
 async def test_a_forged_link_opens_nothing(hosts: Hosts, name: str) -> None:
-    await made(hosts)
-    secret = hosts.sales.context.secrets.link_secret(KIND, str(DELEGATION))
+    secret = secret_of(hosts, await made(hosts))
     for delegation, forged in ((str(DELEGATION), secret[:-1]), (name, secret)):
         with pytest.raises(errors.UnknownDelegation):
             await open_delegation(hosts.sales, delegation, forged, CLIENT)
@@ -200,8 +202,7 @@ async def test_badges_and_dates(hosts: Hosts) -> None:
     assert b"Petit" not in calendar.to_ical()
     said: Any = {one.invitations[0].invitation: "no" for one in first.members}
     assert await answer_for_members(hosts.sales, first, said, CLIENT) == {}
-    secret = hosts.sales.context.secrets.link_secret(KIND, str(DELEGATION))
-    after = await open_delegation(hosts.sales, str(DELEGATION), secret, CLIENT)
+    after = await open_delegation(hosts.sales, str(DELEGATION), secret_of(hosts, first), CLIENT)
     (event,) = icalendar.Calendar.from_ical(await delegation_calendar(hosts.sales, after)).events
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 3)
 
@@ -217,14 +218,14 @@ async def test_letters_come_in_the_guests_language_and_lead_to_the_answer(
     hosts: Hosts, mailbox: tuple[Mailbox, SmtpTransport]
 ) -> None:
     box, transport = mailbox
-    await made(hosts)
+    first = await made(hosts)
     await invite_delegation(hosts.sales, DELEGATION, [hosts.office.screening], "olga")
     await hosts.invite("Әсел", email="asel@example.kz", locale="kk")
     await work_through(hosts.office, transport)
     letters = {str(message["To"]): message for message in box.messages}
     assert set(letters) == {"anne@example.fr", "luc@example.fr", "asel@example.kz"}
     head = text_of(letters["anne@example.fr"])
-    assert delegation_page(hosts.sales.context, DELEGATION, "fr") in head
+    assert delegation_page(hosts.sales.context, first, "fr") in head
     assert "a l'honneur d'inviter votre délégation" in head
     for address, words in (("luc@example.fr", "Vous êtes invité"), ("asel@example.kz", "Сіз шақырылдыңыз")):
         assert str(letters[address]["Subject"]).startswith(words)
@@ -241,6 +242,34 @@ async def test_letters_come_in_the_guests_language_and_lead_to_the_answer(
     told = {str(message["To"]): text_of(message) for message in box.messages[3:]}
     assert set(told) == {"anne@example.fr", "asel@example.kz"}
     assert "La copie manque." in told["anne@example.fr"]
+
+
+async def test_another_head_has_another_link(hosts: Hosts, mailbox: tuple[Mailbox, SmtpTransport]) -> None:
+    """It is mailed to them once, whether or not the one before is still a member; theirs opens nothing any more."""
+    box, transport = mailbox
+    headed = [await made(hosts)]
+    await invite_delegation(hosts.sales, DELEGATION, [hosts.office.screening], "olga")
+    await work_through(hosts.office, transport)
+    known = len(box.messages)
+    one, two, three = LIST.splitlines()
+    for members in ("\n".join((two, one, three)), "\n".join((f"Zoé; zoe@example.fr\n{two}", one, three))):
+        for _ in range(2):
+            changed = await made(hosts, members)
+        headed.append(changed)
+        await work_through(hosts.office, transport)
+        (told,) = box.messages[known:]
+        known += 1
+        assert str(told["To"]) == changed.members[0].email
+        assert delegation_page(hosts.sales.context, changed, "fr") in text_of(told)
+        for before in headed[:-1]:
+            with pytest.raises(errors.UnknownDelegation):
+                await open_delegation(hosts.sales, str(DELEGATION), secret_of(hosts, before), CLIENT)
+        opened = await open_delegation(hosts.sales, str(DELEGATION), secret_of(hosts, changed), CLIENT)
+        assert opened == changed
+    # Back to who headed it before: the link is the one they had.
+    assert secret_of(hosts, await made(hosts, "\n".join((one, two, three, "Zoé; zoe@example.fr")))) == secret_of(
+        hosts, headed[0]
+    )
 
 
 async def test_members_are_forgotten_with_the_festival(hosts: Hosts, clock: ShiftedClock) -> None:

@@ -25,10 +25,11 @@ Refused = dict[str, errors.TicketingError]
 
 
 async def open_delegation(sales: Sales, delegation: str, secret: str, client: str) -> Delegation:
-    """A delegation, for somebody who knows its secret. ``client`` is the address that asks.
+    """A delegation, for its head, who knows the secret. ``client`` is the address that asks.
 
     Raises:
-        UnknownDelegation: also for a wrong secret; whether the delegation exists is not told.
+        UnknownDelegation: also for a wrong secret, and for that of somebody who headed it before; whether the
+            delegation exists is not told.
         TooMany, DatabaseUnavailable
     """
     await count_or_refuse(sales.context, LOOKS_PER_CLIENT, client)
@@ -37,9 +38,12 @@ async def open_delegation(sales: Sales, delegation: str, secret: str, client: st
     except ValueError as error:
         raise errors.UnknownDelegation from error
     # The name as we write it ourselves: another spelling of the same id has no secret.
-    if str(name) != delegation or not sales.context.secrets.opens_link(KIND, delegation, secret):
+    if str(name) != delegation:
         raise errors.UnknownDelegation
-    return await read_delegation(sales, name)
+    known = await read_delegation(sales, name)
+    if not sales.context.secrets.opens_link(KIND, _named(known), secret):
+        raise errors.UnknownDelegation
+    return known
 
 
 async def answer_for_members(
@@ -101,7 +105,13 @@ async def delegation_calendar(sales: Sales, delegation: Delegation) -> bytes:
     return await _THREADS.run(calendar_of, entries, name=delegation.name, locale=delegation.locale)
 
 
-def delegation_page(context: Context, delegation: uuid.UUID, locale: str) -> str:
-    """The address of a delegation's page, for its head."""
-    secret = context.secrets.link_secret(KIND, str(delegation))
-    return f"{context.settings.public_url}/{locale}/delegations/{delegation}/{secret}"
+def delegation_page(context: Context, delegation: Delegation, locale: str) -> str:
+    """The address of a delegation's page, for its head; another head has another one."""
+    secret = context.secrets.link_secret(KIND, _named(delegation))
+    return f"{context.settings.public_url}/{locale}/delegations/{delegation.delegation}/{secret}"
+
+
+def _named(delegation: Delegation) -> str:
+    # Who heads it is part of what the secret is made of, so that the link of a head ends with the head.
+    head = next(one.member for one in delegation.members if one.head)
+    return f"{delegation.delegation}/{head}"

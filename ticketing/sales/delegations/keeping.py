@@ -1,6 +1,7 @@
 """Delegations at the desk: made, changed, listed, invited, accredited, and forgotten."""
 
 import uuid
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -12,7 +13,7 @@ from ticketing.accreditation.reading import read_accreditations
 from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
 from ticketing.kernel.ids import new_waiting_id
-from ticketing.kernel.postgres import database_errors
+from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.model import FestivalRules
 from ticketing.sales.allotted_tickets import require_to_come
@@ -64,7 +65,8 @@ async def set_delegation(
 ) -> Delegation:
     """Make a delegation, or change it: its members are those of ``terms`` from then on. Sent again: no change.
 
-    Invitations stay as they were sent: another name or address goes for later ones.
+    Invitations stay as they were sent: another name or address goes for later ones. Another head is written to,
+    with a link of their own; the link of the one before opens nothing any more.
 
     Raises:
         UnknownFestival
@@ -98,13 +100,15 @@ async def set_delegation(
         )
         if kept is None:
             raise errors.UnknownDelegation
+        head = await connection.fetchval(SQL.unset_head, delegation)
         await connection.execute(SQL.drop_members, delegation, [one.member for one in terms.members])
-        await connection.execute(SQL.unset_head, delegation)
         await connection.execute(
             SQL.set_members, delegation, *(list(column) for column in zip(*members, strict=True))
         )
         if await connection.fetchval(SQL.count_members, delegation) != len(members):
             raise errors.MemberInvited
+        if head not in (None, terms.members[0].member):
+            await _write_to_head(connection, delegation, now)
     return await read_delegation(sales, delegation)
 
 
@@ -142,7 +146,7 @@ async def invite_delegation(sales: Sales, delegation: uuid.UUID, screenings: lis
             rows = await connection.fetch(SQL.invite_members, delegation, screening_id, known.locale, now, by, ids)
             new += len(rows)
         if new:
-            await connection.execute(SQL.write_to_head, delegation, now, f"{now:%Y%m%d%H%M%S}")
+            await _write_to_head(connection, delegation, now)
     return await read_delegation(sales, delegation)
 
 
@@ -171,6 +175,10 @@ async def accredit_delegation(sales: Sales, delegation: uuid.UUID, by: str) -> D
             SQL.set_accreditations, [one.member for one in members], [one.accreditation for one in made]
         )
     return await read_delegation(sales, delegation)
+
+
+async def _write_to_head(connection: Connection, delegation: uuid.UUID, now: datetime) -> None:
+    await connection.execute(SQL.write_to_head, delegation, now, f"{now:%Y%m%d%H%M%S%f}")
 
 
 async def _check_badges(sales: Sales, festival: str, badges: list[str]) -> None:

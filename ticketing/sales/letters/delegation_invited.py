@@ -45,7 +45,7 @@ async def write_delegation_invited(sales: Sales, payload: Payload) -> Letter | N
         ),
         button=Button(
             translate("Answer for the delegation", words),
-            delegation_page(sales.context, delegation.delegation, words),
+            delegation_page(sales.context, delegation, words),
         ),
         tickets=tuple(rows),
         closing=(translate("Whoever has this link answers for the whole delegation.", words),),

@@ -120,7 +120,7 @@ async def _page(
 ) -> Response[Any]:
     programme = [await _point(sales, point, language) for point in programme_of(delegation)]
     programme.sort(key=lambda one: (one["screening"].starts_at, one["screening"].screening_id))
-    address = delegation_page(sales.context, delegation.delegation, language)
+    address = delegation_page(sales.context, delegation, language)
     refusals = {
         invitation: refusal_of(error, language, _zone_of(programme, invitation))
         for invitation, error in (refused or {}).items()

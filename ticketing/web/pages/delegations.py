@@ -207,7 +207,7 @@ async def _page(
     programme = [(await sales.catalogue.screening(point.screening), point) for point in points]
     programme.sort(key=lambda pair: (pair[0].starts_at, pair[0].screening_id))
     refusal = refusal_of(refused, language) if refused else None
-    address = delegation_page(sales.context, delegation.delegation, delegation.locale)
+    address = delegation_page(sales.context, delegation, delegation.locale)
     return page(
         request,
         "delegation_desk.html",
