@@ -207,3 +207,16 @@ async def test_a_festival_is_seen_as_far_as_one_s_venues_go(
         f"/api/v1/festivals/{theirs['festival']}/closed-weeks", headers=bearer, json={"week": "2026-01-01"}
     )
     assert closing.json()["code"] == "out_of_reach"
+
+
+async def test_a_delegation_is_invited_by_those_of_its_whole_festival(
+    client: httpx.AsyncClient, factory: Factory, theirs: dict[str, str]
+) -> None:
+    """To reach the screening is not enough: its page asks the same."""
+    token = await factory.staff(Role.ORGANISER, festival=theirs["festival"], venue=theirs["venue"])
+    answer = await client.post(
+        f"/api/v1/delegations/{theirs['delegation']}/invitations",
+        headers={"authorization": f"Bearer {token}"},
+        json={"screenings": [theirs["screening"]]},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "out_of_reach")
