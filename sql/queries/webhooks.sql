@@ -157,7 +157,12 @@ on conflict do nothing;
 update webhook set last_position = $2, screenings_until = $3 where webhook_id = $1;
 
 -- name: take_delivery
--- The delivery that is due longest at $1, of a webhook in use at which fewer than $3 workers are: ours until $2.
+-- A delivery that is due at $1, of a webhook in use at which fewer than $3 workers are: ours until $2. First those of
+-- whose festival, then of which webhook, the fewest are under way, so that servers that hang hold up their own; of these
+-- the one that is due longest.
+with under_way as (
+    select webhook_id, festival_id from webhook_delivery join webhook using (webhook_id) where busy_until > $1
+)
 update webhook_delivery set attempts = attempts + 1, next_try_at = $2, busy_until = $2
 from webhook
 where webhook.webhook_id = webhook_delivery.webhook_id and delivery_id = (
@@ -169,11 +174,13 @@ where webhook.webhook_id = webhook_delivery.webhook_id and delivery_id = (
         order by waiting.next_try_at limit 1
         for update skip locked
     ) as due
-    where hook.ended_at is null and (
-        select count(*) from webhook_delivery as busy
-        where busy.webhook_id = hook.webhook_id and busy.busy_until > $1
-    ) < $3
-    order by due.next_try_at limit 1
+    cross join lateral (
+        select count(*) filter (where festival_id = hook.festival_id) as of_festival,
+            count(*) filter (where webhook_id = hook.webhook_id) as of_webhook
+        from under_way
+    ) as busy
+    where hook.ended_at is null and busy.of_webhook < $3
+    order by busy.of_festival, busy.of_webhook, due.next_try_at limit 1
 )
 returning delivery_id, webhook.webhook_id, webhook.festival_id, webhook.url, body, attempts;
 

@@ -28,7 +28,7 @@ TRIED = Counter("ticketing_webhook_tries_total", "Calls of webhooks by outcome",
 
 
 async def deliver_next(context: Context) -> int:
-    """Make the call that is due longest, if there is one; how many were made (0 or 1).
+    """Make a call that is due, if there is one; how many were made (0 or 1). First comes who is being called least.
 
     No transaction is open meanwhile. A worker that dies at it has made one try, and another makes the next: so
     whoever is called may hear something twice, and knows it by its ``webhook-id``.
