@@ -19,7 +19,7 @@ from ticketing.sales.counter import list_hand_refunds
 from ticketing.sales.desk import show_order
 from ticketing.sales.personal_data import ErasureRequest, erase_person, show_personal_data
 from ticketing.sales.refunds import settle_refunds
-from ticketing.staff.model import Principal, Role
+from ticketing.staff.model import Grant, Principal, Role, principal_with
 from ticketing.staff.reach import EVERYWHERE
 
 
@@ -148,6 +148,17 @@ async def test_beyond_the_rules_only_a_supervisor(
     cancelled = "cancelled" in change
     assert done.fee.amount == (0 if cancelled or "fee_waived" in beyond else 35_000)
     assert (await audit_books(counter.context))["money"] == 0
+
+
+async def test_who_supervises_elsewhere_is_a_clerk_here(counter: Counter) -> None:
+    order = await counter.sell_here("A-1")
+    venue, festival = await counter.fetchval("select (venue_id, festival_id) from venue, festival")
+    here = Grant(Role.BOX_OFFICE, venue=venue)
+    elsewhere = principal_with("bota", (here, Grant(Role.SUPERVISOR, venue="elsewhere")))
+    with pytest.raises(errors.SupervisorNeeded):
+        await counter.take_back(order, clerk=elsewhere, waive_fee=True)
+    supervisor = principal_with("bota", (here, Grant(Role.SUPERVISOR, festival)))
+    assert (await counter.take_back(order, clerk=supervisor, waive_fee=True)).beyond == ("fee_waived",)
 
 
 async def test_nothing_is_done_that_cannot_be(counter: Counter) -> None:

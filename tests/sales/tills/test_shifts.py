@@ -29,7 +29,7 @@ from ticketing.sales.tills.model import (
 )
 from ticketing.sales.tills.shifts import close_shift, list_bookings, list_shifts, open_shift, shift_of, show_shift
 from ticketing.sales.tills.tills import list_tills, set_till
-from ticketing.staff.model import Principal, Role
+from ticketing.staff.model import Grant, Principal, Role, principal_with
 from ticketing.staff.reach import Place, reach_of
 
 CLERK = Principal("clerk", Role.BOX_OFFICE)
@@ -249,6 +249,18 @@ async def test_whose_shifts_one_sees(office: BoxOffice) -> None:
     assert await list_tills(sales, Principal("far", Role.SUPERVISOR, reach=elsewhere)) == []
     near = await list_shifts(sales, Principal("near", Role.SUPERVISOR, reach=here))
     assert [one.shift for one in near] == [str(shift)]
+    # Who supervises elsewhere is a cashier here, and counts as blindly as any.
+    grants = (Grant(Role.BOX_OFFICE, venue=venue), Grant(Role.SUPERVISOR, venue="elsewhere"))
+    mixed = principal_with("mira", grants)
+    own = await opened(office, "foyer", mixed, KZT=100)
+    await pays(office, "A-1", by="mira")
+    seen = await show_shift(sales, uuid.UUID(own.shift), mixed)
+    assert (seen.payments, [one.cash_taken for one in seen.money]) == (0, [0])
+    assert await list_bookings(sales, uuid.UUID(own.shift), mixed) == []
+    with pytest.raises(errors.OutOfReach):
+        await show_shift(sales, shift, mixed)
+    in_a_festival = principal_with("fred", (Grant(Role.SUPERVISOR, festival="any"),))
+    assert (await show_shift(sales, uuid.UUID(own.shift), in_a_festival)).payments == 1
     # A supervisor closes for somebody who went home.
     assert (await close_shift(sales, shift, ShiftClosing(), SARA)).closed_by == "sara"
 

@@ -83,7 +83,8 @@ async def cancel_at_counter(
         known = await connection.fetchrow(SQL.find_cancellation, wish.cancellation)
         if known is None:
             terms = terms_at_counter(order, wish, screenings, sales.context.clock.now())
-            check_supervisor(terms.beyond, clerk.role)
+            taken = [screenings[one.screening] for one in order.tickets if one.ticket in terms.tickets]
+            check_supervisor(terms.beyond, clerk, taken)
             if wish.money != terms.refund:
                 raise errors.PriceChanged(due=msgspec.to_builtins(terms.refund))
             act = _Act(order, wish, terms, fingerprint, clerk.login)

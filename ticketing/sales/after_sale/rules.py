@@ -1,6 +1,6 @@
 """What the counter may take back, and what needs a supervisor. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from ticketing.programme.model import Screening
 from ticketing.sales.after_sale.model import Beyond, CancellationChoice, CancellationTerms
 from ticketing.sales.changes.rules import check_changeable, refund_fee_of, tickets_named
 from ticketing.sales.model import OrderFacts, TicketFacts
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Principal, Role
 
 _RULES: Final[dict[type[errors.TicketingError], Beyond]] = {
     errors.AlreadyUsed: "admitted",
@@ -63,13 +63,15 @@ def terms_at_counter(
     )
 
 
-def check_supervisor(beyond: Sequence[Beyond], role: Role) -> None:
-    """Refuse what goes beyond the public's rules to anybody but a supervisor.
+def check_supervisor(beyond: Sequence[Beyond], clerk: Principal, screenings: Iterable[Screening]) -> None:
+    """Refuse what goes beyond the public's rules to anybody but a supervisor of all these screenings, those of the
+    tickets that are taken back.
 
     Raises:
         SupervisorNeeded: with the rules.
     """
-    if beyond and not allows(role, Role.SUPERVISOR):
+    supervises = all(clerk.may(Role.SUPERVISOR, festival=one.festival, venue=one.venue.venue) for one in screenings)
+    if beyond and not supervises:
         raise errors.SupervisorNeeded(beyond=list(beyond))
 
 

@@ -155,11 +155,10 @@ async def show_shift(sales: Sales, shift_id: uuid.UUID, by: Principal) -> Shift:
     """
     async with database_errors(), sales.context.postgres.acquire() as connection:
         shift = await _read(connection, shift_id)
-    supervisor = allows(by.role, Role.SUPERVISOR)
-    if shift.login != by.login and not supervisor:
+    if shift.login != by.login and not allows(by.role, Role.SUPERVISOR):
         raise errors.UnknownShift(shift=str(shift_id))
     _require_shift(by, shift.login, shift.venue)
-    return shift if supervisor else seen_by_cashier(shift)
+    return shift if supervises(by, shift.venue) else seen_by_cashier(shift)
 
 
 async def list_bookings(sales: Sales, shift_id: uuid.UUID, by: Principal) -> list[Booking]:
@@ -171,7 +170,7 @@ async def list_bookings(sales: Sales, shift_id: uuid.UUID, by: Principal) -> lis
         DatabaseUnavailable
     """
     shift = await show_shift(sales, shift_id, by)
-    if shift.closed_at is None and not allows(by.role, Role.SUPERVISOR):
+    if shift.closed_at is None and not supervises(by, shift.venue):
         return []
     async with database_errors():
         rows = await sales.context.postgres.fetch(SQL.list_bookings, shift_id, BOOKINGS_LISTED_MAX)
@@ -190,6 +189,12 @@ async def shift_of(sales: Sales, by: Principal) -> Shift | None:
     if shift is None or not touches(by.reach, venue=shift.venue):
         return None
     return seen_by_cashier(shift)
+
+
+def supervises(by: Principal, venue: str) -> bool:
+    """Whether somebody supervises at a venue, be it in one festival alone: a till there takes the money of any."""
+    reach = by.reach_as(Role.SUPERVISOR)
+    return reach is not None and touches(reach, venue=venue)
 
 
 async def list_shifts(

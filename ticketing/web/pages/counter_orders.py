@@ -179,8 +179,10 @@ async def _page(
     sought = request.query_params.get("ticket", "")
     allowed = True
     if terms is not None:
+        taken = [one.screening for one in order.tickets if one.ticket in terms.tickets]
+        screenings = [await sales.catalogue.screening(screening) for screening in sorted(set(taken))]
         try:
-            check_supervisor(terms.beyond, request.user.role)
+            check_supervisor(terms.beyond, request.user, screenings)
         except errors.SupervisorNeeded:
             allowed = False
     refusal = refusal_of(refused, language, view.zone) if refused else None

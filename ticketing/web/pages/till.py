@@ -18,7 +18,15 @@ from ticketing.kernel.postgres import database_errors
 from ticketing.sales.desk import Sales
 from ticketing.sales.tills.api import cursor_of, shift_of_cursor, till_named
 from ticketing.sales.tills.model import NOTE_SIGNS_MAX, Coins, Shift, ShiftClosing, ShiftOpening, TillTerms
-from ticketing.sales.tills.shifts import close_shift, list_bookings, list_shifts, open_shift, shift_of, show_shift
+from ticketing.sales.tills.shifts import (
+    close_shift,
+    list_bookings,
+    list_shifts,
+    open_shift,
+    shift_of,
+    show_shift,
+    supervises,
+)
 from ticketing.sales.tills.tills import list_tills, set_till
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
@@ -205,7 +213,7 @@ async def _report(
         currencies=currencies,
         refusal=refusal,
         typed=_typed(typed, ("cash", "terminal"), currencies),
-        supervisor=allows(request.user.role, Role.SUPERVISOR),
+        supervisor=supervises(request.user, shift.venue),
         note_signs_max=NOTE_SIGNS_MAX,
     )
 
