@@ -78,16 +78,18 @@ async def test_an_evening_at_the_counter(visitor: Visitor, factory: Factory, scr
     closing = visitor.form("/closing")
     await visitor.send(closing, **{"cash-KZT": "26000"})
     assert "Something was not counted" in visitor.text()
-    page = await visitor.send(visitor.form("/closing"), **{"cash-KZT": "26000", "terminal-KZT": "7000"})
+    page = await visitor.send(visitor.form("/closing"), **{"cash-KZT": "-1", "terminal-KZT": "7000"})
+    assert page.status_code == 422
+    page = await visitor.send(visitor.form("/closing"), **{"cash-KZT": "26000", "terminal-KZT": "-7000"})
     assert str(page.url).rpartition("/")[0].endswith("/counter/shifts")
-    for words in ("Should be there 26,000.50", "Counted 26,000", "Difference -0.50"):
+    for words in ("Should be there 26,000.50", "Counted 26,000", "Difference -0.50", "-7,000"):
         assert words in visitor.text(), visitor.text()
-    await visitor.send(closing, **{"cash-KZT": "1", "terminal-KZT": "7000"})
+    await visitor.send(closing, **{"cash-KZT": "1", "terminal-KZT": "-7000"})
     assert "This shift is closed" in visitor.text()
     visitor.client.cookies.clear()
     await visitor.sign_in("sara", PASSWORD)
     await visitor.open("/kk/counter/shifts")
-    assert "-0,50" in visitor.text()
+    assert "000,50" in visitor.text()
 
 
 async def test_a_price_that_changed_is_told_and_sold_at_the_second_press(
@@ -201,6 +203,19 @@ def test_sums_as_they_are_typed(typed: str, amount: int | None) -> None:
     assert minor_units(typed, "given") == amount
     if amount is not None:
         assert minor_units(units_text(amount), "given") == amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"), [("-3500", -350_000), ("\N{MINUS SIGN}0.50", -50), ("5", 500), ("- 7", -700), ("", None)]
+)
+def test_a_terminal_can_have_sent_back_more_than_it_took(typed: str, amount: int | None) -> None:
+    assert minor_units(typed, "terminal-KZT", below_zero=True) == amount
+
+
+@pytest.mark.parametrize("typed", ["--1", "-", "1-", "-\N{ARABIC-INDIC DIGIT THREE}"])
+def test_what_is_no_sum_below_zero(typed: str) -> None:
+    with pytest.raises(InvalidField):
+        minor_units(typed, "terminal-KZT", below_zero=True)
 
 
 @pytest.mark.parametrize("typed", ["-1", "1.234", "1e3", "٣", "5,000.00", "12345678901", "₸5"])

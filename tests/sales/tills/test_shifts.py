@@ -24,6 +24,7 @@ from ticketing.sales.tills.model import (
     ShiftMoney,
     ShiftOpening,
     ShiftSums,
+    TerminalTotal,
     TillTerms,
     not_counted,
 )
@@ -56,7 +57,7 @@ async def closed(office: BoxOffice, shift: Shift, by: Principal = CLERK, note: s
     terminal = cash.pop("terminal", None)
     closing = ShiftClosing(
         tuple(Coins(amount, currency) for currency, amount in cash.items()),
-        (Coins(terminal, "KZT"),) if terminal is not None else (),
+        (TerminalTotal(terminal, "KZT"),) if terminal is not None else (),
         note,
     )
     return await close_shift(office.house.sales, uuid.UUID(shift.shift), closing, by)

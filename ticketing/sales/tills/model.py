@@ -33,6 +33,16 @@ class Coins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 CountedMoney = Annotated[tuple[Coins, ...], Meta(max_length=CURRENCIES_MAX)]
 
 
+class TerminalTotal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a card terminal says, in minor units: below zero where it sent back more than it took."""
+
+    amount: Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+
+
+TerminalTotals = Annotated[tuple[TerminalTotal, ...], Meta(max_length=CURRENCIES_MAX)]
+
+
 class TillTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A till as a supervisor sets it: where it stands, and what people call it."""
 
@@ -64,7 +74,7 @@ class ShiftClosing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What was counted: the cash by currency, and what the card terminal says it took less what it sent back."""
 
     cash: CountedMoney = ()
-    terminal: CountedMoney = ()
+    terminal: TerminalTotals = ()
     note: Note = ""
 
 

@@ -21,6 +21,7 @@ from ticketing.sales.tills.model import (
     ShiftClosing,
     ShiftOpening,
     ShiftSums,
+    TerminalTotal,
     not_counted,
     same_count,
     seen_by_cashier,
@@ -249,7 +250,7 @@ async def _read(connection: Connection, shift_id: uuid.UUID) -> Shift:
     return msgspec.json.decode(body, type=Shift)
 
 
-def _once_each(money: Iterable[Coins], field: str) -> None:
+def _once_each(money: Iterable[Coins | TerminalTotal], field: str) -> None:
     currencies = [coins.currency for coins in money]
     if len(set(currencies)) != len(currencies):
         raise errors.InvalidField(problem=f"{field}: a currency is named twice", field=field)

@@ -17,7 +17,15 @@ from ticketing.kernel.i18n import pick, translate
 from ticketing.kernel.postgres import database_errors
 from ticketing.sales.desk import Sales
 from ticketing.sales.tills.api import cursor_of, shift_of_cursor, till_named
-from ticketing.sales.tills.model import NOTE_SIGNS_MAX, Coins, Shift, ShiftClosing, ShiftOpening, TillTerms
+from ticketing.sales.tills.model import (
+    NOTE_SIGNS_MAX,
+    Coins,
+    Shift,
+    ShiftClosing,
+    ShiftOpening,
+    TerminalTotal,
+    TillTerms,
+)
 from ticketing.sales.tills.shifts import (
     close_shift,
     list_bookings,
@@ -78,7 +86,7 @@ async def post_closing(
         shift = _shift_in(form)
         closing = ShiftClosing(
             await _coins_in(sales, form, "cash"),
-            await _coins_in(sales, form, "terminal"),
+            await _terminal_in(sales, form),
             form.text("note", NOTE_SIGNS_MAX),
         )
         await close_shift(sales, shift, closing, request.user)
@@ -136,6 +144,15 @@ async def _coins_in(sales: Sales, form: Form, kind: str) -> tuple[Coins, ...]:
         for currency in await _currencies(sales)
     }
     return tuple(Coins(amount, currency) for currency, amount in amounts.items() if amount is not None)
+
+
+async def _terminal_in(sales: Sales, form: Form) -> tuple[TerminalTotal, ...]:
+    """What was typed into the fields ``terminal-KZT`` and so on; those left empty were not read."""
+    amounts = {
+        currency: minor_units(form.text(f"terminal-{currency}", 40), f"terminal-{currency}", below_zero=True)
+        for currency in await _currencies(sales)
+    }
+    return tuple(TerminalTotal(amount, currency) for currency, amount in amounts.items() if amount is not None)
 
 
 async def _currencies(sales: Sales) -> list[str]:
