@@ -16,9 +16,11 @@ from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.kernel.money import Money
+from ticketing.programme.layout import layout_body, layout_id
 from ticketing.sales.after_sale.cancelling import cancel_at_counter
 from ticketing.sales.after_sale.model import CancellationWish
 from ticketing.sales.books import audit_books
+from ticketing.sales.hall_moves import move_screening
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.ledger_audit import verify_ledger
 from ticketing.sales.outage.entering import enter_stack, list_batches, list_enterable, look_at_stack, show_batch
@@ -27,6 +29,7 @@ from ticketing.sales.screenings.cancelling import cancel_screening
 from ticketing.sales.screenings.orders import STRAGGLERS_FOR, see_to_cancelled
 from ticketing.staff.model import Principal, Role
 from ticketing.staff.reach import Place, reach_of
+from ticketing.web.house import build_house
 
 CLERK = Principal("bota", Role.BOX_OFFICE)
 SUPERVISOR = Principal("sara", Role.SUPERVISOR)
@@ -219,6 +222,23 @@ async def test_papers_of_a_cancelled_screening_are_paid_back_even_when_it_was_do
     assert await see_to_cancelled(sales) == 0
     assert await outage.fetchval("select done_at from screening_cancellation") is not None
     assert not any((await audit_books(outage.context)).values())
+
+
+async def test_a_seat_that_was_withdrawn_a_moment_ago_is_told(outage: Outage) -> None:
+    await outage.house.catalogue.screening(outage.screening)
+    seats = tuple(seat for seat in outage.layout.seats if seat.seat != "A-3")
+    after = msgspec.structs.replace(outage.layout, seats=seats, runs=tuple((at, 1) for at in range(len(seats))))
+    identity = layout_id(after)
+    await outage.context.postgres.execute(
+        "insert into layout values ($1, $2, $3)", identity, msgspec.Raw(layout_body(after)), after.capacity
+    )
+    await outage.context.postgres.execute("update hall set layout_id = $1", identity)
+    # Another process moves it: this one has the old layout before it.
+    await move_screening(build_house(outage.context).sales, outage.screening, identity, "olga")
+    with pytest.raises(errors.HandSoldRefused) as refused:
+        await outage.enter(outage.paper("1", "A-3"), outage.paper("2", "A-4"))
+    assert [(one["line"], one["problems"]) for one in refused.value.data["papers"]] == [(1, ("seat_unknown",))]
+    await outage.enter(outage.paper("2", "A-4"))
 
 
 async def test_until_when_and_by_whom(outage: Outage, clock: ShiftedClock) -> None:

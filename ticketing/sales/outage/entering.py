@@ -125,10 +125,10 @@ async def enter_stack(
         IdempotencyMismatch: ``batch`` stands for another stack.
         DatabaseUnavailable: it may or may not be entered: send the same again.
     """
-    table = await _lay_out(sales, screening_id, stack.papers, clerk)
     fingerprint = hashlib.sha256(msgspec.json.encode([screening_id, stack])).digest()
-    entry = _Entry(table, stack, fingerprint, locale, clerk.login)
     for _ in range(ATTEMPTS_MAX):
+        table = await _lay_out(sales, screening_id, stack.papers, clerk)
+        entry = _Entry(table, stack, fingerprint, locale, clerk.login)
         try:
             async with (
                 database_errors(_CONSTRAINTS),
@@ -138,6 +138,8 @@ async def enter_stack(
                 seats = await _enter(sales, connection, entry)
                 batch = await _read(connection, stack.batch)
         except _ChangedMeanwhile:
+            # Perhaps the screening has moved to another layout, in which a seat is no more.
+            sales.catalogue.forget()
             continue
         await tell_seats(sales, [SeatNews(screening_id, seat, "s") for seat in seats])
         return batch
