@@ -87,8 +87,7 @@ async def test_three_seats_by_keys_alone_and_the_till_to_the_tiyn(open_page: Ope
     assert tuple(await factory.postgres.fetchrow(counted)) == (2_900_050, 2_900_050, 0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 1280)])
 async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: str, width: int) -> None:
     screening = await factory.screening(layout=make_layout(area_capacity=20))
     await factory.staff(Role.SUPERVISOR, "sara")

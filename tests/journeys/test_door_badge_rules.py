@@ -95,7 +95,7 @@ async def test_the_browser_and_the_evenings_decide_alike(page: Page, context: Co
     gate = Gate(context)
     shown = await show_screening(gate.door, await gate.door.catalogue.screening(await factory.screening()), "en")
     rng = Random(11)
-    asked = [_drawn(rng, shown) for _ in range(6_000)]
+    asked = [_drawn(rng, shown) for _ in range(2_500)]
     ours = []
     for (facts, lets_in_to), waits in asked:
         screening, opened = screening_for(

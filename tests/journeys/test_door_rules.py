@@ -153,7 +153,7 @@ async def test_the_browser_and_the_evenings_decide_alike(page: Page, context: Co
     )
     assert len(list(itertools.product(*dimensions))) > 50_000
     asked = [
-        _facts(*(rng.choice(choices) for choices in dimensions), alone=rng.random() < 0.5) for _ in range(10_000)
+        _facts(*(rng.choice(choices) for choices in dimensions), alone=rng.random() < 0.5) for _ in range(4_000)
     ]
     waits = [_waits(rng.choice(EARLIER)) for _ in asked]
     ours = [list(decide(facts, before)) for facts, before in zip(asked, waits, strict=True)]

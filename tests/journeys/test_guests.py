@@ -87,8 +87,7 @@ async def test_a_delegation_is_invited_answered_seated_and_scanned(
     assert seat == planned
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("light", 1280)])
 async def test_axe_finds_nothing(
     open_page: OpenPage, factory: Factory, context: Context, scheme: str, width: int
 ) -> None:

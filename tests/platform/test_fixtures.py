@@ -12,7 +12,7 @@ from ticketing.kernel.context import Context
 async def test_each_test_has_an_empty_database_and_an_empty_redis(context: Context, turn: int) -> None:
     assert await context.postgres.fetchval("select count(*) from festival") == 0
     assert await context.redis.call("DBSIZE") == 0
-    await context.postgres.execute("insert into staff (login, password_hash, role) values ('ann', 'x', 'door')")
+    await context.postgres.execute("insert into staff (login, password_hash) values ('ann', 'x')")
     await context.redis.call("SET", "left", str(turn))
     assert await context.postgres.fetchval("select count(*) from staff") == 1
 

@@ -48,6 +48,7 @@ async def get_allotments(screening: FromPath[str], sales: NamedDependency[Sales]
         errors.SeatsTaken,
         errors.AllotmentReleased,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def put_allotment(

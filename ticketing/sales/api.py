@@ -85,6 +85,7 @@ def key_of(idempotency_key: str | None) -> str:
         errors.VoucherRefused,
         errors.PaymentProviderUnknown,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def post_order(

@@ -142,6 +142,7 @@ async def post_cancellation(
         errors.NothingPaidBack,
         errors.PaymentProviderUnknown,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def post_exchange(

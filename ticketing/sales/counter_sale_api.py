@@ -18,7 +18,14 @@ from ticketing.staff.model import Role
 
 BOX_OFFICE = [requires(Role.BOX_OFFICE)]
 STAFF = (errors.Unauthenticated, errors.Forbidden)
-SALE = (errors.SalesClosed, errors.ByInvitation, errors.SeatsTaken, errors.TooManySeats, errors.SeatingUnavailable)
+SALE = (
+    errors.SalesClosed,
+    errors.ByInvitation,
+    errors.SeatsTaken,
+    errors.TooManySeats,
+    errors.SeatingUnavailable,
+    errors.HallChanged,
+)
 
 
 @post(

@@ -87,7 +87,7 @@ def client_of(request: Request[Any, Any, Any]) -> str:
     tags=["seats"],
     responses={
         200: ResponseSpec(Availability, description="Names the seats that are not free", generate_examples=False),
-        **problems(errors.UnknownScreening, errors.SeatingUnavailable),
+        **problems(errors.UnknownScreening, errors.SeatingUnavailable, errors.HallChanged),
     },
 )
 async def get_availability(screening: FromPath[str], live: NamedDependency[Live]) -> Response[bytes]:
@@ -102,7 +102,7 @@ async def get_availability(screening: FromPath[str], live: NamedDependency[Live]
     tags=["seats"],
     responses={
         200: ResponseSpec(str, description="`snapshot`, then `change`", media_type="text/event-stream"),
-        **problems(errors.UnknownScreening, errors.SeatingUnavailable),
+        **problems(errors.UnknownScreening, errors.SeatingUnavailable, errors.HallChanged),
     },
 )
 async def get_events(screening: FromPath[str], live: NamedDependency[Live]) -> Stream:
@@ -133,6 +133,7 @@ def event_stream(events: AsyncIterator[bytes]) -> Stream:
         errors.SalesClosed,
         errors.TooManySeats,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def post_hold(
@@ -149,7 +150,7 @@ async def post_hold(
     opt=PUBLIC,
     summary="A hold as it stands",
     tags=["seats"],
-    responses=problems(errors.UnknownHold, errors.SeatingUnavailable),
+    responses=problems(errors.UnknownHold, errors.SeatingUnavailable, errors.HallChanged),
 )
 async def get_hold(hold: FromPath[str], seating: NamedDependency[Seating]) -> Hold:
     return await show_hold(seating, hold)
@@ -168,6 +169,7 @@ async def get_hold(hold: FromPath[str], seating: NamedDependency[Seating]) -> Ho
         errors.CompanionApart,
         errors.TooManySeats,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def patch_hold(hold: FromPath[str], data: JSONBody[HoldChange], seating: NamedDependency[Seating]) -> Hold:
@@ -180,7 +182,7 @@ async def patch_hold(hold: FromPath[str], data: JSONBody[HoldChange], seating: N
     status_code=200,
     summary="More time to decide",
     tags=["seats"],
-    responses=problems(errors.UnknownHold, errors.SeatingUnavailable),
+    responses=problems(errors.UnknownHold, errors.SeatingUnavailable, errors.HallChanged),
 )
 async def post_extension(hold: FromPath[str], seating: NamedDependency[Seating]) -> Hold:
     return await extend_hold(seating, hold)
@@ -191,7 +193,7 @@ async def post_extension(hold: FromPath[str], seating: NamedDependency[Seating])
     opt=PUBLIC,
     summary="Give the seats back",
     tags=["seats"],
-    responses=problems(errors.SeatingUnavailable),
+    responses=problems(errors.SeatingUnavailable, errors.HallChanged),
 )
 async def delete_hold(hold: FromPath[str], seating: NamedDependency[Seating]) -> None:
     await release_hold(seating, hold)

@@ -75,7 +75,12 @@ async def post_no_shows(
     status_code=200,
     guards=BOX_OFFICE,
     responses=problems(
-        *STAFF, errors.UnknownTicket, errors.TicketNotReleased, errors.SeatsTaken, errors.SeatingUnavailable
+        *STAFF,
+        errors.UnknownTicket,
+        errors.TicketNotReleased,
+        errors.SeatsTaken,
+        errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def post_restored(
@@ -103,6 +108,7 @@ async def post_restored(
         errors.NoFreeTariff,
         errors.NoSigningKey,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def post_rush(
@@ -121,7 +127,9 @@ async def post_rush(
     tags=["before the film"],
     status_code=200,
     guards=BOX_OFFICE,
-    responses=problems(*STAFF, errors.UnknownSeats, errors.SeatsTaken, errors.SeatingUnavailable),
+    responses=problems(
+        *STAFF, errors.UnknownSeats, errors.SeatsTaken, errors.SeatingUnavailable, errors.HallChanged
+    ),
 )
 async def post_broken_seat(
     request: StaffRequest,

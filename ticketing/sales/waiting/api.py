@@ -36,6 +36,7 @@ from ticketing.staff.guards import PUBLIC
         errors.WaitingListFull,
         errors.OfferOpen,
         errors.SeatingUnavailable,
+        errors.HallChanged,
     ),
 )
 async def post_waiting(
