@@ -54,6 +54,14 @@ where exists (
 -- Those of the screenings $1 that were cancelled at the desk: their buyers have been told.
 select screening_id from screening_cancellation where screening_id = any($1::text[]) order by screening_id;
 
+-- name: list_seats_kept
+-- The seats of the screenings $1 that are kept back at the moment $2, or (without an allotment) offered to somebody.
+select screening_id, seat, allotment_id from allotment_seat join allotment using (screening_id, allotment_id)
+where screening_id = any($1::text[]) and released_at is null and (release_at is null or release_at > $2)
+union all
+select screening_id, seat, null from waiting_offer_seat where screening_id = any($1::text[])
+order by 1, 2;
+
 -- name: list_seats_taken
 -- Those of the seats to be kept back that have a live ticket and were not kept back for the same owner before.
 select r.screening_id, r.allotment_id, r.seat

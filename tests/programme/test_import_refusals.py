@@ -153,3 +153,28 @@ async def test_a_time_that_the_clocks_skip_needs_an_offset(context: Context, fol
     await imported(context, folder)
     ends_at = await context.postgres.fetchval("select ends_at from screening where screening_id like '%mo-19'")
     assert ends_at == datetime(2024, 10, 27, 2, 22, tzinfo=UTC)
+
+
+async def test_a_seat_map_keeps_what_is_kept_back_or_offered(context: Context, folder: Path) -> None:
+    await imported(context, folder)
+    allotment = (folder / "screenings.toml").read_text(encoding="utf-8").split("[[allotment]]")[1]
+    change(folder, "screenings.toml", "[[allotment]]" + allotment, "")
+    change(folder, "halls/one.txt", "C 1-4", "C 2-4")
+    async with context.postgres.acquire() as connection, connection.transaction():
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute("insert into waiting_offer_seat values ('premieres-2024-tu-19', 'C-1', 1)")
+    problems = await refused(context, folder)
+    assert {(problem.table, problem.column, problem.value, problem.row) for problem in problems} == {
+        ("screening", "hall", "alatau-1", 1),
+        ("screening", "hall", "alatau-1", 2),
+    }
+    assert [problem.expected.partition("C-1, ")[2] for problem in problems] == [
+        "as it is kept back",
+        "as it is offered to somebody who waits",
+    ]
+    # Said anew without the seat, the allotment is in nobody's way.
+    await context.postgres.execute("delete from waiting_offer_seat")
+    with (folder / "screenings.toml").open("a", encoding="utf-8") as file:
+        file.write("[[allotment]]" + allotment.replace('"C-1", ', ""))
+    assert (await imported(context, folder)).tables["allotment"].changed == 1
+    assert await context.postgres.fetchval("select array_agg(seat) from allotment_seat") == ["C-2"]

@@ -14,7 +14,7 @@ from ticketing.kernel.context import Context, open_context
 from ticketing.programme.desk.writing import writing
 from ticketing.programme.layout import Layout, layout_body, layout_id
 from ticketing.sales.allotments import AllotmentTerms, set_allotment
-from ticketing.sales.hall_moves import HallMove, move_screening, preview_move
+from ticketing.sales.hall_moves import HallMove, move_screening, plan_move, preview_move
 from ticketing.seating.holds import claim_hold, show_hold
 from ticketing.seating.scripts import keys_of
 from ticketing.web.house import build_house
@@ -161,6 +161,30 @@ async def test_the_database_keeps_it_too(office: BoxOffice) -> None:
             "update screening set layout_id = $1",
             await draw(office, redrawn(office.layout, without=frozenset({"B-5"}))),
         )
+
+
+@pytest.mark.parametrize("used", ["kept_back", "offered"])
+async def test_the_database_keeps_what_is_kept_for_somebody(
+    office: BoxOffice, monkeypatch: pytest.MonkeyPatch, used: str
+) -> None:
+    """Whoever changes the layout, and has not looked: an import did not, and a move may look too early."""
+    if used == "kept_back":
+        screening = await office.house.catalogue.screening(office.screening)
+        await set_allotment(office.house.sales, screening, "jury", AllotmentTerms("Jury", ("A-1",)), "olga")
+    else:
+        await offer(office, "A-1")
+    identity = await draw(office, redrawn(office.layout, without=frozenset({"A-1"})))
+
+    def blind(*arguments: Any) -> HallMove:
+        return msgspec.structs.replace(plan_move(*arguments), vanishing=())
+
+    monkeypatch.setattr("ticketing.sales.hall_moves.plan_move", blind)
+    with pytest.raises(errors.SeatsWouldVanish) as refused:
+        await move_screening(office.house.sales, office.screening, identity, "olga")
+    assert refused.value.data["uses"] == {"A-1": used}
+    await office.context.postgres.execute("update allotment set released_at = now()")
+    await office.context.postgres.execute("delete from waiting_offer_seat")
+    assert (await move_screening(office.house.sales, office.screening, identity, "olga")).layout == identity
 
 
 async def test_another_process_that_knows_the_old_layout_holds_no_other_seat(office: BoxOffice) -> None:

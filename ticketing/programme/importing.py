@@ -109,9 +109,12 @@ async def write_programme(
     check_pictures(whole, pictures)
     await _check_sold(connection, whole, tables["screening"])
     await _check_cancelled(connection, whole, tables["screening"])
+    await _check_kept(connection, whole, tables["screening"], allotments, now)
     await _check_taken(connection, whole, seats, allotment_rows)
     problems.refuse_if_any()
     await connection.execute(SQL.store_layouts, _layouts(file.layouts.values()))
+    # Before the screenings: a seat that is kept back no longer may vanish from its seat map.
+    dropped = await connection.fetch(SQL.drop_allotment_seats, allotments, seats)
     await connection.execute(SQL.step_aside_screenings, tables["screening"])
     counts = {}
     for table, records in tables.items():
@@ -120,7 +123,7 @@ async def write_programme(
             touched = await connection.fetch(SQL.statements[f"upsert_{table}"], *arguments)
             counts[table] = _count(records, touched)
     if allotments:
-        counts["allotment"] = await _write_allotments(connection, allotments, seats)
+        counts["allotment"] = await _write_allotments(connection, allotments, seats, dropped)
     for kind, numbers in (await write_pictures(connection, pictures)).items():
         counts[kind] = TableCount(*numbers)
     return ImportReport(counts, tuple(whole.warnings))
@@ -171,6 +174,30 @@ async def _check_cancelled(connection: Connection, whole: Whole, screenings: Rec
         whole.wrong(row, "status", "cancelled, which can't be undone", row.values["status"])
 
 
+async def _check_kept(
+    connection: Connection, whole: Whole, screenings: Records, allotments: Records, now: datetime
+) -> None:
+    """A screening gets no seat map without a seat that is kept back or offered.
+
+    Allotments of the file are left out: their seats are those that it says, which were looked for already.
+    """
+    before = {facts["screening_id"]: facts["layout_id"] for facts in whole.existing.tables["screening"]}
+    halls = {
+        record["screening_id"]: record["hall_id"]
+        for record in screenings
+        if before.get(record["screening_id"], record["layout_id"]) != record["layout_id"]
+    }
+    written = {(record["screening_id"], record["allotment_id"]) for record in allotments}
+    rows = {f"{row.key[0]}-{row.key[1]}": row for row in whole.rows("screening")}
+    for record in await connection.fetch(SQL.list_seats_kept, sorted(halls), now):
+        name, seat = record["screening_id"], record["seat"]
+        layout = whole.layout_of_screening(name, halls[name])
+        if layout is None or seat in layout.index_of or (name, record["allotment_id"]) in written:
+            continue
+        why = "kept back" if record["allotment_id"] else "offered to somebody who waits"
+        whole.wrong(rows[name], "hall", f"a seat map that has seat {seat}, as it is {why}", halls[name])
+
+
 async def _check_taken(connection: Connection, whole: Whole, seats: Records, rows: Mapping[str, Row]) -> None:
     """A seat that is sold can't be kept back for somebody."""
     for record in await connection.fetch(SQL.list_seats_taken, seats):
@@ -178,11 +205,12 @@ async def _check_taken(connection: Connection, whole: Whole, seats: Records, row
         whole.wrong(row, "seats", "seats that are not sold", record["seat"])
 
 
-async def _write_allotments(connection: Connection, allotments: Records, seats: Records) -> TableCount:
-    """Allotments and their seats; one whose seats change has changed."""
+async def _write_allotments(
+    connection: Connection, allotments: Records, seats: Records, dropped: list[asyncpg.Record]
+) -> TableCount:
+    """Allotments and their seats; one whose seats change, or were `dropped`, has changed."""
     touched = await connection.fetch(SQL.upsert_allotment, allotments)
-    moved = await connection.fetch(SQL.drop_allotment_seats, allotments, seats)
-    moved += await connection.fetch(SQL.add_allotment_seats, seats)
+    moved = [*dropped, *await connection.fetch(SQL.add_allotment_seats, seats)]
     added = {record["key"] for record in touched if record["added"]}
     changed = {record["key"] for record in [*touched, *moved]} - added
     return TableCount(len(added), len(changed), len(allotments) - len(added) - len(changed))

@@ -6,6 +6,7 @@ after. What comes after and wants a seat that is gone is refused as if somebody 
 mirror's rebuild.
 """
 
+from functools import partial
 from typing import Literal
 
 import asyncpg
@@ -28,6 +29,13 @@ MOVE_TRIES = 3
 OVER_PROBLEM = N_("The screening is over: it keeps its plan")
 
 SeatUse = Literal["sold", "reserved", "kept_back", "offered", "broken"]
+
+KEPT_BY: dict[str, SeatUse] = {
+    "screening_keeps_seats_with_tickets": "sold",
+    "screening_keeps_seats_kept_back": "kept_back",
+    "screening_keeps_seats_offered": "offered",
+}
+"""What the seat has of which a constraint of the database says that it would vanish."""
 
 
 class SeatInUse(msgspec.Struct, frozen=True):
@@ -129,11 +137,8 @@ async def _try_move(sales: Sales, screening_id: str, layout_id: str, by: str) ->
     before = await sales.catalogue.layout(screening.layout_id)
     after = await sales.catalogue.layout(layout_id)
 
-    def vanishing(error: asyncpg.PostgresError) -> errors.TicketingError:
-        return errors.SeatsWouldVanish(seats=[error.detail or ""], uses={error.detail or "": "sold"})
-
     async with (
-        database_errors({"screening_keeps_seats_with_tickets": vanishing}),
+        database_errors({constraint: partial(_vanishing, used) for constraint, used in KEPT_BY.items()}),
         sales.context.postgres.acquire() as connection,
         connection.transaction(),
     ):
@@ -162,6 +167,11 @@ async def _try_move(sales: Sales, screening_id: str, layout_id: str, by: str) ->
                 connection, now, by, "screening_moved_to_layout", screening_id, before=plan.before, layout=layout_id
             )
     return plan
+
+
+def _vanishing(used: SeatUse, error: asyncpg.PostgresError) -> errors.TicketingError:
+    seat = error.detail or ""
+    return errors.SeatsWouldVanish(seats=[seat], uses={seat: used})
 
 
 async def _tell(sales: Sales, screening_id: str, layout_id: str) -> None:
