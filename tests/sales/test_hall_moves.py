@@ -218,6 +218,25 @@ async def test_a_move_whose_mirror_was_not_told_is_found_by_whoever_comes(
     assert layout.decode() == layout_id(office.layout)
 
 
+async def test_what_is_paid_by_the_old_layout_during_the_rebuild_is_sold_in_the_new_one(office: BoxOffice) -> None:
+    """The old mirror is open still to a process that knows the old layout, and is replaced a moment later."""
+    elsewhere = BoxOffice(office.context, office.layout)
+    elsewhere.screening = office.screening
+    order = await elsewhere.order(await elsewhere.hold("A-1", "C-2"))
+    mirror = office.house.mirror
+    original = mirror._read
+
+    async def slow_read(screenings: list[str]) -> object:
+        facts = await original(screenings)
+        await elsewhere.pay(order)
+        return facts
+
+    mirror._read = slow_read  # type: ignore[assignment,method-assign]  # a pause at the one point that matters
+    await move(office, redrawn(office.layout, without=frozenset({"B-6"})))
+    assert {seat for seat, state in (await office.states()).items() if state != "f"} == {"A-1", "C-2"}
+    assert (await office.state("A-1"), await office.state("C-2")) == ("s", "s")
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_orders_at_the_moment_of_the_move(context: Context, seed: int) -> None:
     """Whichever comes first: each order stands on a seat that is there, or was refused; nobody has another's."""

@@ -6,16 +6,17 @@
 -- a live hold still lists (its order went through and expired, its own end never came here) is that hold's again:
 -- were it free, two holds could list it, and the end of one would free the seat of the other.
 
+-- Also where a mirror is open: it may be of the layout that the screening had, and be replaced by the rebuild.
+if #ARGV > 3 and redis.call('EXISTS', KEYS[5]) == 1 then
+  for position = 3, #ARGV - 1, 2 do
+    -- With the layout that counts these places: the rebuild may be one for another.
+    redis.call('RPUSH', KEYS[6], (string.match(ARGV[1], ' (.+)$') or '') .. '|' .. ARGV[position] .. ':' .. ARGV[position + 1])
+  end
+  redis.call('PEXPIRE', KEYS[6], 60000)
+end
 local mirror = open_mirror(ARGV[1])
 -- Without the seats, writing one would make a string of one seat and nothing before it.
 if not mirror or redis.call('EXISTS', SEATS) == 0 then
-  if redis.call('EXISTS', KEYS[5]) == 1 then
-    for position = 3, #ARGV - 1, 2 do
-      -- With the layout that counts these places: the rebuild may be one for another.
-      redis.call('RPUSH', KEYS[6], (string.match(ARGV[1], ' (.+)$') or '') .. '|' .. ARGV[position] .. ':' .. ARGV[position + 1])
-    end
-    redis.call('PEXPIRE', KEYS[6], 60000)
-  end
   return { 'missing' }
 end
 local changes, listed = {}, nil
