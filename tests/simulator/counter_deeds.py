@@ -11,7 +11,7 @@ from ticketing.kernel.money import Money
 from ticketing.programme.model import price_of
 from ticketing.sales.counter_sale import CounterSale, sell_at_counter
 from ticketing.sales.model import HoldTickets, TicketRequest
-from ticketing.sales.tills.model import Coins, ShiftClosing, ShiftOpening
+from ticketing.sales.tills.model import Coins, ShiftClosing, ShiftOpening, TerminalTotal
 from ticketing.sales.tills.shifts import close_shift, open_shift, shift_of
 from ticketing.sales.tills.tills import list_tills
 from ticketing.staff.model import Principal, Role
@@ -64,13 +64,14 @@ def sell_over_counter(world: World, rng: Random) -> Call:
 def hand_over_till(world: World, rng: Random) -> Call:
     """The till is counted and closed, and opened by the next one, whatever is being sold at it."""
     counted = tuple(Coins(rng.randint(0, 10**7), currency) for currency in ("EUR", "KZT"))
+    said = tuple(TerminalTotal(rng.randint(-(10**6), 10**7), coins.currency) for coins in counted)
     opening = ShiftOpening(uuid.UUID(int=rng.getrandbits(128), version=4), counted[:1])
 
     async def call() -> None:
         sales = world.house.sales
         shift = await shift_of(sales, CASHIER)
         if shift is not None:
-            await close_shift(sales, uuid.UUID(shift.shift), ShiftClosing(counted, counted), CASHIER)
+            await close_shift(sales, uuid.UUID(shift.shift), ShiftClosing(counted, said), CASHIER)
         (till,) = await list_tills(sales, CASHIER)
         await open_shift(sales, till.till, opening, CASHIER)
 
