@@ -182,6 +182,14 @@ where staff_id in (select staff_id from staff_grant where role = 'admin')
 order by staff_id
 for update;
 
+-- name: lock_person
+-- The account $1, whose grants nobody else changes meanwhile, and with it those who may administer, in the same order as
+-- lock_admins.
+select staff_id from staff
+where login = $1 or staff_id in (select staff_id from staff_grant where role = 'admin')
+order by staff_id
+for update;
+
 -- name: count_other_admins
 -- How many may administer and sign in, $1 not counted.
 select count(*) from staff join staff_grant using (staff_id) where role = 'admin' and active and login <> $1;

@@ -22,10 +22,12 @@ from ticketing.staff.model import Grant, Role
 from ticketing.staff.people import (
     PASSWORD_LINK_TTL_S,
     add_person,
+    give_grant,
     list_people,
     make_password_link,
     set_person,
     show_person,
+    take_grant,
     take_password_link,
     whose_link,
 )
@@ -104,6 +106,33 @@ async def test_grants_are_set_as_a_whole(context: Context) -> None:
     assert await acts(context) == [("staff_added", "dana"), ("staff_grants_set", "erlan")]
     detail = await context.postgres.fetchval("select detail from audit where act = 'staff_grants_set'")
     assert detail == {"given": [f"box_office festival {week} venue {venue}"], "taken": ["door"]}
+
+
+async def test_a_role_that_was_taken_away_stays_away(context: Context) -> None:
+    """Also where one is given at the same moment: each changes its own grant, whatever the others were before."""
+    factory = Factory(context)
+    weeks = [await factory.festival() for _ in range(6)]
+    given, taken = ([Grant(Role.DOOR, week) for week in half] for half in (weeks[:3], weeks[3:]))
+    await add_person(context, "dana", [Grant(Role.BOX_OFFICE), *taken], by="ada")
+    for _ in range(2):
+        await asyncio.gather(
+            *(give_grant(context, "Dana", grant, by="ada") for grant in given),
+            *(take_grant(context, "dana", grant, by="ada") for grant in taken),
+        )
+        assert set((await show_person(context, "dana")).grants) == {Grant(Role.BOX_OFFICE), *given}
+    # Once each: what was so before is no act.
+    assert [act for act, _ in await acts(context)] == ["staff_added", *["staff_grants_set"] * 6]
+    await factory.staff(Role.ADMIN, "ada")
+    for login, grant, refusal in (
+        ("ada", Grant(Role.ADMIN), InvalidField),
+        ("dana", Grant(Role.DOOR, "no-such-week"), InvalidField),
+        ("nobody", Grant(Role.DOOR), UnknownStaff),
+    ):
+        with pytest.raises(refusal):
+            await (take_grant if login == "ada" else give_grant)(context, login, grant, by="ada")
+    await give_grant(context, "ada", Grant(Role.DOOR), by="ada")
+    with pytest.raises(LastAdmin):
+        await take_grant(context, "ada", Grant(Role.ADMIN), by="ada")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -95,16 +95,47 @@ async def set_person(context: Context, login: str, grants: Iterable[Grant], *, b
         # Where somebody else is faster, theirs is changed.
         with contextlib.suppress(StaffExists):
             return await add_person(context, name, wanted, by=by)
+    return await _change(context, name, lambda _: wanted, by)
+
+
+async def give_grant(context: Context, login: str, grant: Grant, *, by: str) -> StaffAccount:
+    """An account with this grant besides those it has by then. The same again changes nothing.
+
+    Raises:
+        InvalidField: the grant can't be, or there are too many.
+        UnknownStaff, DatabaseUnavailable
+    """
+    return await _change(context, login, lambda held: (*held, grant), by)
+
+
+async def take_grant(context: Context, login: str, grant: Grant, *, by: str) -> StaffAccount:
+    """An account without this grant, and with the others it has by then. The same again changes nothing.
+
+    Raises:
+        InvalidField: it has no other, and somebody who may nothing has a closed account instead.
+        LastAdmin: nobody else could administer.
+        UnknownStaff, DatabaseUnavailable
+    """
+    return await _change(context, login, lambda held: tuple(one for one in held if one != grant), by)
+
+
+async def _change(
+    context: Context, login: str, wanted: Callable[[tuple[Grant, ...]], tuple[Grant, ...]], by: str
+) -> StaffAccount:
+    """What an account may becomes what ``wanted`` makes of it, which nobody else changes meanwhile."""
     async with (
         database_errors(GRANT_ERRORS),
         context.postgres.acquire() as connection,
         connection.transaction(),
     ):
-        if not any(grant.role is Role.ADMIN for grant in wanted):
-            await keep_an_admin(connection, name)
-        await connection.execute(SQL.set_grants, name, *columns_of(wanted), context.clock.now(), by)
-        person = await _read(connection, name)
-    sessions.forget_principals(name)
+        await connection.fetch(SQL.lock_person, normal_login(login))
+        before = await _read(connection, login)
+        grants = check_grants(wanted(before.grants))
+        if not any(grant.role is Role.ADMIN for grant in grants):
+            await keep_an_admin(connection, before.login)
+        await connection.execute(SQL.set_grants, before.login, *columns_of(grants), context.clock.now(), by)
+        person = await _read(connection, before.login)
+    sessions.forget_principals(person.login)
     return person
 
 

@@ -49,8 +49,7 @@ async def post_grant(
     require_language(language)
     try:
         grant = grant_in(await read_form(request))
-        person = await people.show_person(door.context, login)
-        await people.set_person(door.context, login, [*person.grants, grant], by=request.user.login)
+        person = await people.give_grant(door.context, login, grant, by=request.user.login)
     except TicketingError as error:
         return await _page(request, door, language, login, refusal=refusal_of(error, language))
     return see_other(f"/{language}/desk/people/{person.login}?told=given")
@@ -64,9 +63,7 @@ async def post_removal(
     require_language(language)
     try:
         grant = grant_in(await read_form(request))
-        person = await people.show_person(door.context, login)
-        left = [one for one in person.grants if one != grant]
-        await people.set_person(door.context, login, left, by=request.user.login)
+        person = await people.take_grant(door.context, login, grant, by=request.user.login)
     except TicketingError as error:
         return await _page(request, door, language, login, refusal=refusal_of(error, language))
     return see_other(f"/{language}/desk/people/{person.login}?told=taken")
