@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.factories import Factory
+from tests.factories import PASSWORD, Factory
 from tests.journeys.conftest import OpenPage
 from tests.journeys.steps import sign_in
 from tests.journeys.test_accessibility import findings
@@ -34,6 +34,7 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: 
             assert not await too_wide(page)
             found += await findings(page)
         await page.goto("/kk/desk/second-factor")
+        await page.fill("#password", PASSWORD)
         await page.get_by_role("button", name="Баптау").click()
         await page.locator("img.qr").wait_for()
         assert not await too_wide(page)

@@ -28,6 +28,7 @@ from ticketing.staff.model import Principal, Role
 from ticketing.staff.second_factor import (
     begin_second_factor,
     confirm_second_factor,
+    pending_second_factor,
     remove_second_factor,
     renew_recovery_codes,
     reset_second_factor,
@@ -84,7 +85,7 @@ class Telephone:
 async def enrolled(context: Context, login: str = "dana") -> tuple[Telephone, tuple[str, ...]]:
     """Somebody of the door with a second step: their telephone, and their recovery codes."""
     token = await Factory(context).staff(Role.DOOR, login)
-    phone = Telephone(context, (await begin_second_factor(context, login)).secret)
+    phone = Telephone(context, (await begin_second_factor(context, login, PASSWORD, HERE)).secret)
     # By the code of the step before, so that that of this moment is still to be taken.
     return phone, (await confirm_second_factor(context, login, phone.code(-1), token)).recovery_codes
 
@@ -94,12 +95,27 @@ async def outcomes(*asked: Awaitable[object]) -> list[str]:
     return sorted(type(one).__name__ for one in done)
 
 
+async def test_a_sign_in_that_was_found_open_is_not_enough(context: Context) -> None:
+    """Neither to begin, nor to go on with what its owner has begun."""
+    token = await Factory(context).staff(Role.DOOR, "dana")
+    begun = await begin_second_factor(context, "dana", PASSWORD, HERE)
+    asked = [begin_second_factor(context, "dana", f"guess {turn}", ELSEWHERE) for turn in range(11)]
+    assert set(await outcomes(*asked)) == {"TooMany", "WrongCredentials"}
+    failed = await context.postgres.fetchval("select count(*) from audit where act = 'sign_in_failed'")
+    assert failed == throttle.PER_ADDRESS_AND_LOGIN.counted_max
+    assert await pending_second_factor(context, "dana", "") is None
+    assert await pending_second_factor(context, "dana", begun.secret) == begun
+    guessed = [confirm_second_factor(context, "dana", "x", token) for _ in range(21)]
+    assert set(await outcomes(*guessed)) == {"TooMany", "WrongCode"}
+    assert (await second_factor_of(context, DANA)).since is None
+
+
 async def test_it_counts_once_a_code_has_proven_it(context: Context) -> None:
     token = await Factory(context).staff(Role.DOOR, "dana")
     other = await sign_in(context, "dana", PASSWORD, ELSEWHERE)
-    first = Telephone(context, (await begin_second_factor(context, "dana")).secret)
+    first = Telephone(context, (await begin_second_factor(context, "dana", PASSWORD, HERE)).secret)
     assert (await sign_in(context, "dana", PASSWORD, HERE)).role is Role.DOOR
-    phone = Telephone(context, (await begin_second_factor(context, "dana")).secret)
+    phone = Telephone(context, (await begin_second_factor(context, "dana", PASSWORD, HERE)).secret)
     for wrong in ("", "000000", first.code(), "x" * 32, phone.code(5)):
         with pytest.raises(WrongCode):
             await confirm_second_factor(context, "dana", wrong, token)
@@ -112,7 +128,7 @@ async def test_it_counts_once_a_code_has_proven_it(context: Context) -> None:
     assert await principal_of(context, token) == DANA
     assert await principal_of(context, other.token) is None
     for again in (
-        begin_second_factor(context, "dana"),
+        begin_second_factor(context, "dana", PASSWORD, HERE),
         confirm_second_factor(context, "dana", phone.code(), token),
     ):
         with pytest.raises(SecondFactorThere):
@@ -222,7 +238,7 @@ async def test_a_role_that_asks_for_it_may_do_nothing_else_first(context: Contex
     principal = await principal_of(context, token)
     assert principal is not None
     assert principal.second_factor_missing
-    phone = Telephone(context, (await begin_second_factor(context, "dana")).secret)
+    phone = Telephone(context, (await begin_second_factor(context, "dana", PASSWORD, HERE)).secret)
     await confirm_second_factor(context, "dana", phone.code(), token)
     principal = await principal_of(context, token)
     assert principal is not None

@@ -130,7 +130,9 @@ async def sign_out(visitor: Visitor) -> None:
 async def test_a_second_step_by_pages(visitor: Visitor, week: str, context: Context) -> None:
     await visitor.sign_in("sara", PASSWORD)
     await visitor.open("/en/desk/second-factor")
-    page = await visitor.send(visitor.form("/second-factor"))
+    page = await visitor.send(visitor.form("/second-factor"), password="a guess")
+    assert page.status_code == 401
+    page = await visitor.send(visitor.form("/second-factor"), password=PASSWORD)
     secret = shown_secret(page.text)
     page = await visitor.send(visitor.form("/confirmation"), code="000000")
     assert page.status_code == 401
@@ -158,7 +160,10 @@ async def test_a_second_step_by_pages(visitor: Visitor, week: str, context: Cont
 async def test_a_second_step_over_json(visitor: Visitor, week: str, context: Context) -> None:
     ask, place = visitor.client.request, "/api/v1/staff/second-factor"
     sara = await bearer_of(visitor, "sara")
-    secret = (await ask("POST", place, headers=sara)).json()["secret"]
+    for password, status in (("a guess", 401), (PASSWORD, 201)):
+        begun = await ask("POST", place, json={"password": password}, headers=sara)
+        assert begun.status_code == status
+    secret = begun.json()["secret"]
     wrong = await ask("POST", f"{place}/confirmation", json={"code": "1"}, headers=sara)
     assert (wrong.status_code, wrong.json()["code"]) == (401, "wrong_code")
     body = {"code": code_now(context, secret)}
@@ -192,7 +197,8 @@ async def test_whoever_must_have_one_is_led_there(context: Context, factory: Fac
         assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_missing")
         page = await client.get("/en/desk/people")
         assert (page.status_code, page.headers["location"]) == (303, "/en/desk/second-factor")
-        secret = (await client.post("/api/v1/staff/second-factor")).json()["secret"]
+        begun = await client.post("/api/v1/staff/second-factor", json={"password": PASSWORD})
+        secret = begun.json()["secret"]
         body = {"code": code_now(context, secret)}
         assert (await client.post("/api/v1/staff/second-factor/confirmation", json=body)).status_code == 200
         assert (await client.get("/api/v1/staff/audit")).status_code == 200

@@ -63,13 +63,18 @@ async def second_factor_of(context: Context, principal: Principal) -> SecondFact
     return SecondFactorState(row["second_factor_at"], row["recovery_codes_left"], required_for(context, principal))
 
 
-async def begin_second_factor(context: Context, login: str) -> AuthenticatorSecret:
+async def begin_second_factor(context: Context, login: str, password: str, client: str) -> AuthenticatorSecret:
     """A fresh secret that waits to be proven; the one before that was not proven is none any more.
 
+    The password is asked for, so that nobody locks an account's owner out by a sign-in that they found open.
+    ``client`` is the address that asks.
+
     Raises:
+        WrongCredentials: the password is wrong. It counts as a sign-in that failed.
         SecondFactorThere: there is a proven one: it is removed first.
-        DatabaseUnavailable
+        TooMany, DatabaseUnavailable
     """
+    await sessions.prove_password(context, login, password, client)
     secret = secrets.token_bytes(SECRET_BYTES)
     async with database_errors():
         name = await context.postgres.fetchval(SQL.begin_second_factor, login, context.secrets.seal(secret))
@@ -78,15 +83,19 @@ async def begin_second_factor(context: Context, login: str) -> AuthenticatorSecr
     return _shown(context, login, secret)
 
 
-async def pending_second_factor(context: Context, login: str) -> AuthenticatorSecret | None:
-    """The secret that waits to be proven, to be shown again after a wrong code.
+async def pending_second_factor(context: Context, login: str, known: str) -> AuthenticatorSecret | None:
+    """The secret that waits to be proven, to be shown again after a wrong code to somebody who was shown it before
+    (``known``). None to whom was not.
 
     Raises:
         UnknownStaff, DatabaseUnavailable
     """
     row = await _read(context, login)
     pending = row["second_factor_pending"]
-    return None if pending is None else _shown(context, login, context.secrets.unseal(pending))
+    if pending is None:
+        return None
+    shown = _shown(context, login, context.secrets.unseal(pending))
+    return shown if secrets.compare_digest(shown.secret.encode(), known.encode()) else None
 
 
 async def confirm_second_factor(context: Context, login: str, code: str, token: str) -> RecoveryCodes:
@@ -96,8 +105,10 @@ async def confirm_second_factor(context: Context, login: str, code: str, token: 
     Raises:
         WrongCode: it is not the code of the moment, or nothing waits to be proven.
         SecondFactorThere: there is a proven one.
-        DatabaseUnavailable
+        TooMany, DatabaseUnavailable
     """
+    # What waits can be one that somebody left behind: its code is not to be guessed either.
+    await admit_change(context, login)
     row = await _read(context, login)
     if row["second_factor_sealed"] is not None:
         raise SecondFactorThere
@@ -114,6 +125,7 @@ async def confirm_second_factor(context: Context, login: str, code: str, token: 
     if name is None:
         raise WrongCode
     sessions.forget_principals(login)
+    await forgive_change(context, login)
     return RecoveryCodes(codes)
 
 

@@ -14,7 +14,7 @@ from ticketing.kernel.wire import problems
 from ticketing.staff import second_factor
 from ticketing.staff.codes import CODE_SIGNS_MAX
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role
+from ticketing.staff.model import PASSWORD_SIGNS_MAX, Role
 from ticketing.staff.second_factor import AuthenticatorSecret, RecoveryCodes, SecondFactorState
 
 ONE_S_OWN = [requires(*Role, before_second_factor=True)]
@@ -26,6 +26,12 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code of the moment, or a recovery code."""
 
     code: Annotated[str, Meta(min_length=1, max_length=CODE_SIGNS_MAX)]
+
+
+class Password(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One's own password, once more."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=PASSWORD_SIGNS_MAX)]
 
 
 @get(
@@ -42,13 +48,16 @@ async def get_second_factor(request: StaffRequest, context: NamedDependency[Cont
 @post(
     PLACE,
     summary="Begin to set up a second step",
-    description="The secret is for an authenticator, and counts once a code has proven it.",
+    description="Takes the password. The secret is for an authenticator, and counts once a code has proven it.",
     tags=["staff"],
     guards=ONE_S_OWN,
-    responses=problems(*STAFF, errors.SecondFactorThere),
+    responses=problems(*STAFF, errors.WrongCredentials, errors.SecondFactorThere),
 )
-async def post_second_factor(request: StaffRequest, context: NamedDependency[Context]) -> AuthenticatorSecret:
-    return await second_factor.begin_second_factor(context, request.user.login)
+async def post_second_factor(
+    request: StaffRequest, data: JSONBody[Password], context: NamedDependency[Context]
+) -> AuthenticatorSecret:
+    client = request.client.host if request.client else ""
+    return await second_factor.begin_second_factor(context, request.user.login, data.password, client)
 
 
 @post(

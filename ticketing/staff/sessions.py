@@ -85,7 +85,7 @@ async def sign_in(
         WrongCode: the password is right, and the code is not.
         TooMany: too many failures from this address; with ``retry_after_s``.
     """
-    account = await _prove_password(context, login, password, client)
+    account = await prove_password(context, login, password, client)
     if account["second_factor_sealed"] is not None:
         if not code:
             raise SecondFactorNeeded
@@ -101,7 +101,7 @@ async def begin_sign_in(
     Raises:
         WrongCredentials, TooMany
     """
-    account = await _prove_password(context, login, password, client)
+    account = await prove_password(context, login, password, client)
     if account["second_factor_sealed"] is None:
         return await _open(context, account, agent)
     ends_at = context.clock.now() + timedelta(seconds=HALF_SIGN_IN_TTL_S)
@@ -129,7 +129,13 @@ async def finish_sign_in(context: Context, half: str, code: str, client: str, ag
     return await _open(context, account, agent)
 
 
-async def _prove_password(context: Context, login: str, password: str, client: str) -> Record:
+async def prove_password(context: Context, login: str, password: str, client: str) -> Record:
+    """The account whose password somebody knows who asks from the address ``client``.
+
+    Raises:
+        WrongCredentials: the login or the password is wrong, or the account is closed.
+        TooMany: too many failures from this address; with ``retry_after_s``.
+    """
     name = normal_login(login)
     await admit_try(context, client, name or "")
     async with database_errors():

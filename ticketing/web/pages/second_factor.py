@@ -12,7 +12,7 @@ from ticketing.kernel.errors import N_, TicketingError
 from ticketing.kernel.i18n import translate
 from ticketing.staff.codes import CODE_SIGNS_MAX
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role
+from ticketing.staff.model import PASSWORD_SIGNS_MAX, Role
 from ticketing.staff.second_factor import (
     AuthenticatorSecret,
     RecoveryCodes,
@@ -30,6 +30,7 @@ from ticketing.web.pages.refusal import Refusal, refusal_of
 from ticketing.web.pages.rendering import page
 
 PLACE: Final = "/{language:str}/desk/second-factor"
+SECRET_SIGNS_MAX: Final = 64
 ONE_S_OWN = [requires(*Role, before_second_factor=True)]
 
 
@@ -49,7 +50,9 @@ async def post_begin(
     """A fresh secret, as a QR and to be typed; it counts once a code has proven it."""
     require_language(language)
     try:
-        secret = await begin_second_factor(context, request.user.login)
+        password = (await read_form(request)).text("password", PASSWORD_SIGNS_MAX)
+        client = request.client.host if request.client else ""
+        secret = await begin_second_factor(context, request.user.login, password, client)
     except TicketingError as error:
         return await _page(request, context, language, refused=error)
     return await _page(request, context, language, secret=secret)
@@ -62,11 +65,12 @@ async def post_confirmation(
     """Prove the secret by a code; after a wrong one the same QR is shown again."""
     require_language(language)
     login = request.user.login
+    form = await read_form(request)
     try:
-        code = (await read_form(request)).text("code", CODE_SIGNS_MAX)
+        code = form.text("code", CODE_SIGNS_MAX)
         codes = await confirm_second_factor(context, login, code, request.auth)
     except TicketingError as error:
-        secret = await pending_second_factor(context, login)
+        secret = await pending_second_factor(context, login, form.text("secret", SECRET_SIGNS_MAX))
         return await _page(request, context, language, refused=error, secret=secret)
     told = N_("The second step is set up. Keep these codes: each signs in once without the telephone.")
     return await _page(request, context, language, codes=codes, told=told)
