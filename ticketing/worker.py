@@ -25,7 +25,7 @@ from ticketing.sales.changes.exchange_payment import expire_exchanges
 from ticketing.sales.delegations.keeping import forget_delegations
 from ticketing.sales.demo_bank import tell_late_notice
 from ticketing.sales.invitations.rounds import call_off_invitations, forget_invited, remind_invited
-from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.ledger import seal_when_worth_it
 from ticketing.sales.letters.registry import letter_jobs
 from ticketing.sales.orders import expire_orders
 from ticketing.sales.payments import close_ended_payments
@@ -98,7 +98,7 @@ def duties_of(house: House) -> list[Duty]:
         Duty("note_webhooks", lambda: note_events(context), 2.0),
         *(Duty("call_webhooks", lambda: deliver_next(context), 1.0) for _ in range(WEBHOOK_LANES)),
         Duty("forget_webhook_deliveries", lambda: forget_deliveries(context), 3600.0),
-        Duty("seal_ledger", lambda: seal_ledger(context), IDLE_S),
+        Duty("seal_ledger", lambda: seal_when_worth_it(context), IDLE_S),
         Duty("settle_refunds", lambda: settle_refunds(house.sales), 5.0),
         Duty("close_ended_payments", lambda: close_ended_payments(house.sales), 5.0),
         Duty("reconcile", reconcile, context.settings.reconcile_every_s),

@@ -16,8 +16,9 @@ from tests.seating.box_office import BoxOffice
 from ticketing.kernel.context import Context
 from ticketing.kernel.queries import load_queries
 from ticketing.kernel.settings import Settings
+from ticketing.sales import ledger
 from ticketing.sales.changes.cancellation import cancel_order
-from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.ledger import seal_ledger, seal_when_worth_it
 from ticketing.sales.ledger_audit import Anchor, export_ledger, verify_ledger
 
 UNGUARDED = "set session_replication_role = replica; "
@@ -95,6 +96,18 @@ async def tamper(context: Context, statements: str) -> None:
     async with context.postgres.acquire() as connection:
         await connection.execute(UNGUARDED + statements.format(**found))
         await connection.execute("reset session_replication_role")
+
+
+async def test_a_worker_comes_back_at_once_after_a_full_batch_alone(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = await BoxOffice.opened(context)
+    for seat in ("A-1", "B-1", "C-1"):
+        await office.sell(seat)
+    monkeypatch.setattr(ledger, "SEALED_AT_ONCE_MAX", 2)
+    assert [await seal_when_worth_it(context) for _ in range(3)] == [2, 0, 0]
+    found = await verify_ledger(context)
+    assert (found.end.position, found.unsealed, found.faults) == (3, 0, ())
 
 
 async def test_an_untouched_ledger_has_no_fault(sealed: BoxOffice) -> None:

@@ -7,7 +7,7 @@ import asyncio
 
 from ticketing.kernel.context import open_context
 from ticketing.kernel.settings import read_settings
-from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.ledger import seal_when_worth_it
 from ticketing.worker import IDLE_S
 
 
@@ -15,7 +15,7 @@ async def seal_until_ended() -> None:
     """Seal as a worker does, until the process is ended."""
     async with open_context(read_settings()) as context:
         while True:
-            if not await seal_ledger(context):
+            if not await seal_when_worth_it(context):
                 await asyncio.sleep(IDLE_S)
 
 

@@ -49,6 +49,19 @@ def seal_hash(previous: bytes, position: int, entry: Entry, right_number: int | 
     return hashlib.sha256(previous + msgspec.json.encode(facts)).digest()
 
 
+async def seal_when_worth_it(context: Context) -> int:
+    """Seal as a worker does, which comes back at once after anything but 0: that is said of a full batch alone.
+
+    A look costs Postgres the same however little it finds. Made again and again for the few entries of the last few
+    milliseconds, it took a tenth of their speed from the orders.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    sealed = await seal_ledger(context)
+    return sealed if sealed == SEALED_AT_ONCE_MAX else 0
+
+
 async def seal_ledger(context: Context) -> int:
     """Seal what is not sealed yet, at most a thousand entries; how many. 0 too while another process seals.
 
