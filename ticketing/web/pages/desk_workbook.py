@@ -32,6 +32,7 @@ from ticketing.staff.model import Role
 from ticketing.staff.reach import reaches
 from ticketing.web.pages.desk_choices import entry_name
 from ticketing.web.pages.desk_expectations import expectation
+from ticketing.web.pages.desk_programme import LIST_NAMES
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import refusal_of
@@ -42,17 +43,8 @@ PLACE: Final = "/{language:str}/desk/programme/workbook"
 CHANGES_SHOWN_MAX: Final = 300
 VALUE_SIGNS_MAX: Final = 160
 NO_FILE: Final = N_("Choose an .xlsx workbook of at most 8 MB")
-TABLE_NAMES: Final = {
-    "festival": N_("Festivals"),
-    "film": N_("Films"),
-    "version": N_("Versions"),
-    "venue": N_("Venues"),
-    "hall": N_("Halls"),
-    "zone": N_("Price zones"),
-    "tariff": N_("Tariffs"),
+TABLE_NAMES: Final = {str(table): name for table, name in LIST_NAMES.items()} | {
     "price": N_("Prices"),
-    "price_list": N_("Price lists"),
-    "screening": N_("Screenings"),
     "allotment": N_("Seats kept back"),
     "voucher": N_("Vouchers"),
 }
