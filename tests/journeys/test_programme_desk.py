@@ -111,6 +111,7 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: 
             f"/cancellation/{screening}",
             f"/new/price_list?festival={festival}",
             "/list/venue",
+            "/workbook",
         ):
             await page.goto(f"/kk/desk/programme{place}")
             assert not await too_wide(page), place
