@@ -16,7 +16,8 @@ from ticketing.insight.reports.period import Period, choose_period, whole_weeks
 from ticketing.insight.reports.table import Column, ColumnKind, Sheet, units
 from ticketing.kernel.errors import InvalidPeriod
 from ticketing.kernel.money import Money
-from ticketing.programme.model import Festival, FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
+from ticketing.programme.model import Festival
 
 TODAY = date(2026, 11, 22)
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.factories import make_layout
 from tests.simulator.world import small_hall
+from ticketing.programme.festival_rules import FestivalRules
 from ticketing.programme.layout import Layout
-from ticketing.programme.model import FestivalRules, Screening
+from ticketing.programme.model import Screening
 from ticketing.programme.ranking import rank_blocks
 from ticketing.sales.waiting.model import (
     InLine,

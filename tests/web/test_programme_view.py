@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from tests.programme.test_model import FILM, START, VOST, screening
-from ticketing.programme.model import Festival, FestivalRules, Screening, Version
+from ticketing.programme.festival_rules import FestivalRules
+from ticketing.programme.model import Festival, Screening, Version
 from ticketing.web.pages.head import Head, data_block
 from ticketing.web.pages.programme_view import (
     ROWS_SHOWN_MAX,

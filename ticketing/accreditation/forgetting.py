@@ -10,7 +10,7 @@ from ticketing.accreditation.desk import Accreditations
 from ticketing.accreditation.model import Accreditation
 from ticketing.accreditation.reading import SQL, accreditation_of
 from ticketing.kernel.postgres import Connection, database_errors
-from ticketing.programme.model import FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
 
 ERASED_AT_ONCE_MAX: Final = 500
 

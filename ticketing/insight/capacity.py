@@ -21,7 +21,8 @@ from ticketing.kernel.errors import UnknownFestival
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.catalogue import Catalogue
-from ticketing.programme.model import FestivalRules, Version
+from ticketing.programme.festival_rules import FestivalRules
+from ticketing.programme.model import Version
 from ticketing.seating.counts import MirrorCounts
 from ticketing.seating.model import Counts
 

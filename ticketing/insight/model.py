@@ -8,7 +8,8 @@ import msgspec
 
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.money import Money
-from ticketing.programme.model import FestivalRules, Screening, Translated, Version
+from ticketing.programme.festival_rules import FestivalRules
+from ticketing.programme.model import Screening, Translated, Version
 from ticketing.seating.model import Counts
 
 

@@ -16,7 +16,7 @@ import msgspec
 from babel import Locale
 from babel.numbers import list_currencies
 
-from ticketing.programme.model import FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
 from ticketing.programme.problems import has_control_signs, one_of
 
 LANGUAGES = ("kk", "ru", "fr", "en")
@@ -208,7 +208,7 @@ def colours(value: Any) -> dict[str, str]:
 
 
 def rules(value: Any) -> dict[str, Any]:
-    """The rules of a festival, see `programme.model.FestivalRules`; only what differs from the default."""
+    """The rules of a festival, see `programme.festival_rules.FestivalRules`; only what differs from the default."""
     if not isinstance(value, dict):
         raise Unfit("rules such as { hold_ttl_s = 600 }")
     known = {field.name: field for field in msgspec.structs.fields(FestivalRules)}

@@ -14,7 +14,7 @@ from ticketing.accreditation.forgetting import accreditations_of_person, erase_a
 from ticketing.accreditation.model import Accreditation
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.programme.model import FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
 from ticketing.sales.desk import Sales
 from ticketing.sales.model import Email
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.programme.test_model import MINUTE, START, screening
 from ticketing.kernel import errors
-from ticketing.programme.model import FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
 from ticketing.sales.changes.rules import (
     Change,
     can_change,

@@ -8,7 +8,8 @@ import msgspec
 
 from ticketing.kernel import errors
 from ticketing.kernel.money import percent_of, percent_off
-from ticketing.programme.model import FestivalRules, Screening, price_of
+from ticketing.programme.festival_rules import FestivalRules
+from ticketing.programme.model import Screening, price_of
 from ticketing.sales.model import ExchangedPlace, OrderFacts, TicketFacts
 from ticketing.seating.holds import Claim
 

@@ -15,7 +15,7 @@ from ticketing.kernel.errors import N_
 from ticketing.kernel.ids import new_waiting_id
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.programme.model import FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
 from ticketing.sales.allotted_tickets import require_to_come
 from ticketing.sales.delegations.model import (
     DELEGATIONS_MAX,

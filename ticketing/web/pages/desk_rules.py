@@ -9,7 +9,7 @@ import msgspec
 
 from ticketing.kernel.errors import N_
 from ticketing.kernel.money import MINOR_UNITS_PER_UNIT
-from ticketing.programme.model import FestivalRules
+from ticketing.programme.festival_rules import FestivalRules
 
 
 class Rule(msgspec.Struct, frozen=True):
