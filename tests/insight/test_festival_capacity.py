@@ -13,7 +13,7 @@ import pytest
 from tests.factories import Factory, make_layout
 from tests.seating.box_office import BoxOffice
 from ticketing.insight.capacity import festival_capacity, read_festival
-from ticketing.insight.live import EVENTS_WAITING_MAX, FestivalLive
+from ticketing.insight.live import EVENTS_WAITING_MAX, WATCHED_AT_ONCE, FestivalLive
 from ticketing.insight.model import Alert, FestivalCapacity
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
@@ -183,6 +183,41 @@ async def test_a_viewer_that_is_too_slow_gets_all_of_it_anew(context: Context) -
     assert kinds[0] == b"event: snapshot"
     assert told.totals.held == EVENTS_WAITING_MAX + 2
     assert hold.seats
+
+
+async def test_who_comes_late_is_told_what_changed_while_they_came(context: Context) -> None:
+    """A viewer reads, somebody else is told of a sale, and only then does the viewer begin to listen."""
+    office = await BoxOffice.opened(context)
+    festival = await office.fetchval("select festival_id from festival")
+    live = FestivalLive(office.house.insight)
+    first = await live.events(festival, "en")
+    await anext(first)
+    late = await live.events(festival, "en")
+    await office.sell("A-1")
+    await live.refresh(festival)
+    assert told_sold(await anext(late)) == 1
+    await office.sell("A-2")
+    await live.refresh(festival)
+    assert told_sold(await anext(late)) == 2
+
+
+async def test_a_connection_ends_so_that_its_sign_in_is_asked_for_again(
+    context: Context, clock: ShiftedClock
+) -> None:
+    office = await BoxOffice.opened(context)
+    festival = await office.fetchval("select festival_id from festival")
+    live = FestivalLive(office.house.insight)
+    events = await live.events(festival, "en")
+    await anext(events)
+    clock.ahead += WATCHED_AT_ONCE
+    await office.sell("A-1")
+    await live.refresh(festival)
+    assert [event async for event in events] == []
+
+
+def told_sold(event: bytes) -> int:
+    """How many tickets are sold, by an event."""
+    return msgspec.json.decode(event.split(b"data: ")[1], type=FestivalCapacity).totals.sold
 
 
 async def test_seats_kept_back_count_while_redis_is_empty(context: Context) -> None:

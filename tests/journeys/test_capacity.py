@@ -30,6 +30,16 @@ async def test_figures_sums_and_alerts_follow(open_page: OpenPage, factory: Fact
         await expect(page.locator('[data-sum="revenue"]:not([data-of])')).to_have_text("105,000 ₸")
         await expect(page.locator("#alerts li")).to_have_count(1)
         await expect(row.locator('[data-alert="full"]')).to_be_visible()
+        # What the page does not show is not kept from whoever looks.
+        await expect(page.locator("#outdated")).to_be_hidden()
+        another = await factory.screening(
+            festival=festival, starts_at=factory.context.clock.now() + timedelta(days=4)
+        )
+        await page.get_by_role("link", name="Show it as it is now").click()
+        await expect(page.locator(f'[data-screening="{another}"]')).to_be_visible()
+        await page.locator("#live.open").wait_for()
+        await factory.context.postgres.execute("delete from screening where screening_id = $1", another)
+        await expect(page.locator("#outdated")).to_be_visible()
 
 
 async def test_the_page_of_a_screening_follows(open_page: OpenPage, factory: Factory) -> None:

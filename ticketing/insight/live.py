@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Final
 
 import msgspec
 import structlog
@@ -15,6 +17,8 @@ REFRESH_S = 1.0
 PING_EVERY_REFRESHES = 15
 VIEWERS_MAX = 1000
 EVENTS_WAITING_MAX = 16
+WATCHED_AT_ONCE: Final = timedelta(minutes=5)
+"""A connection ends after so long, and the page makes another, which asks again who may look."""
 
 Watched = tuple[str, str, frozenset[str] | None]
 """A festival, the language of those who watch it, and the venues that they may see (None: all)."""
@@ -45,7 +49,7 @@ class FestivalLive:
         self, festival_id: str, locale: str, venues: frozenset[str] | None = None
     ) -> AsyncIterator[bytes]:
         """Server-sent events: ``snapshot`` with the whole capacity, at ``venues`` where they are named, then
-        ``change`` with what differs.
+        ``change`` with what differs, for ``WATCHED_AT_ONCE``.
 
         Raises:
             UnknownFestival, Unavailable: before the first event; also where too many watch already.
@@ -54,14 +58,19 @@ class FestivalLive:
             raise Unavailable
         capacity = await festival_capacity(self._insight, festival_id, locale, venues)
         key = (festival_id, locale, venues)
-        queue: asyncio.Queue[bytes] = asyncio.Queue(EVENTS_WAITING_MAX)
-        self._viewers.setdefault(key, set()).add(queue)
-        self._seen.setdefault(key, capacity)
+        clock = self._insight.context.clock
+        until = clock.now() + WATCHED_AT_ONCE
 
         async def stream() -> AsyncIterator[bytes]:
+            queue: asyncio.Queue[bytes] = asyncio.Queue(EVENTS_WAITING_MAX)
+            self._viewers.setdefault(key, set()).add(queue)
+            # What the others saw last, however old: changes are told from there, so nobody misses one that was told
+            # while this viewer's own reading was on its way.
+            seen = self._seen.setdefault(key, capacity)
             try:
-                yield b"retry: 2000\n%b" % _event("snapshot", capacity)
-                while True:
+                yield b"retry: 2000\n%b" % _event("snapshot", seen)
+                # Something comes at least with every ping.
+                while clock.now() < until:
                     yield await queue.get()
             finally:
                 self._forget(key, queue)
@@ -104,7 +113,10 @@ class FestivalLive:
         before = {line.screening: line for line in seen.screenings} if seen else {}
         self._seen[key] = capacity
         changed = [line for line in capacity.screenings if before.get(line.screening) != line]
-        if changed or not seen or seen.totals != capacity.totals:
+        if not before.keys() <= {line.screening for line in capacity.screenings}:
+            # A change names what is there; that something is not there any more shows in the whole alone.
+            self._send(key, _event("snapshot", capacity))
+        elif changed or not seen or seen.totals != capacity.totals:
             self._send(key, _event("change", FestivalCapacity(capacity.festival, capacity.totals, tuple(changed))))
 
     def _send(self, key: Watched, event: bytes) -> None:

@@ -9,6 +9,7 @@ const patterns = Object.fromEntries([...root.querySelectorAll("[data-currency]")
 const words = { full: root.dataset.full, nobody_entering: root.dataset.nobodyEntering };
 const rows = new Map([...root.querySelectorAll("[data-screening]")].map((row) => [row.dataset.screening, row]));
 const known = new Map();
+const outdated = document.getElementById("outdated");
 
 const money = ({ amount, currency }) => written(amount, patterns[currency] ?? `{} ${currency}`);
 
@@ -72,7 +73,22 @@ function showAlerts() {
   list.hidden = items.length === 0;
 }
 
+// Rows are as the page was made. One that starts at another time by now, is cancelled, or has come, asks for another
+// page; in a filtered one nobody knows whether it would be shown.
+function differs({ screening, starts_at, status }) {
+  const row = rows.get(screening);
+  if (!row) return "whole" in root.dataset;
+  return Date.parse(row.querySelector("time").dateTime) !== Date.parse(starts_at) || "cancelled" in row.dataset !== (status === "cancelled");
+}
+
+function showWhole(capacity) {
+  const there = new Set(capacity.screenings.map(({ screening }) => screening));
+  if ([...rows.keys()].some((screening) => !there.has(screening))) outdated.hidden = false;
+  show(capacity);
+}
+
 function show({ screenings }) {
+  if (screenings.some(differs)) outdated.hidden = false;
   screenings.forEach(showLine);
   showSums();
   showAlerts();
@@ -81,7 +97,7 @@ function show({ screenings }) {
 const live = document.getElementById("live");
 live.hidden = false;
 stay(root.dataset.events, {
-  snapshot: show,
+  snapshot: showWhole,
   change: show,
   lost(gone) {
     live.textContent = gone ? root.dataset.lost : root.dataset.live;
