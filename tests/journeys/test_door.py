@@ -44,8 +44,14 @@ async def device(
 
 async def test_an_evening_without_a_network(browser: Browser, site: str, door: Door) -> None:
     async with device(browser, site, door, "North") as (phone, page, number):
-        assert await type_codes(page, door.codes[:1]) == ["yes"]
+        # Whoever is setting up the gate sees the verdict all the same, and a scanner types past what was pressed.
+        await page.click("summary")
+        await page.click("[name=direction][value=in]")
+        await page.keyboard.type(door.codes[0])
+        await page.keyboard.press("Enter")
+        await page.locator(".verdict.yes").wait_for()
         assert await page.locator("[data-part=seat]").inner_text() == "Row A, seat 1"
+        assert await page.evaluate("verdict.getBoundingClientRect().top") >= 0
         await phone.set_offline(True)
         began = time.monotonic()
         assert await type_codes(page, door.codes[1:2]) == ["yes"]

@@ -34,6 +34,7 @@ export async function makeGate(form, store, texts, changed) {
     const venues = Object.entries(known.venues);
     venue.closest(".field").hidden = known.post !== null || venues.length === 0;
     fill(venue, [["", texts.choose_venue], ...venues], known.venue ?? "");
+    if (!venue.closest(".field").hidden && !known.venue) form.querySelector("details").open = true;
     const time = (about) =>
       new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: about.timezone }).format(new Date(about.starts_at));
     const screenings = Object.entries(known.screenings).map(([id, about]) => [id, `${time(about)} · ${about.film} · ${about.hall}`]);

@@ -86,6 +86,8 @@ export function show(told) {
     set("sold", told.counts.sold);
     set("by-badge", told.badges);
   }
+  // Whoever set up the gate, or typed far down the page, sees it all the same.
+  scrollTo(0, 0);
   sound(told.look);
   const entry = { time: new Date().toTimeString().slice(0, 8), words: told.words, seat: told.seat };
   list(entry);

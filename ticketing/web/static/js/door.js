@@ -163,13 +163,25 @@ form.addEventListener("submit", (event) => {
   take(field.value);
   field.value = "";
   wakeSound();
-  if (!told.camera) field.focus();
+  awaitCode();
 });
 
-// A hand-held scanner types wherever the cursor is: keep it in the field, unless somebody sets up the gate.
+// On a telephone the cursor in the field brings up a keyboard that covers the verdict: there it waits to be touched.
+const by_touch = matchMedia("(pointer: coarse)");
+function awaitCode() {
+  if (told.camera || by_touch.matches) field.blur();
+  else field.focus({ preventScroll: true });
+}
+
+// A hand-held scanner types wherever the cursor is: it is led to the field, unless somebody writes elsewhere.
 document.addEventListener("keydown", (event) => {
   const typed = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
-  if (typed && !event.target.closest("input, select, summary, a, button")) field.focus();
+  const pressed = event.key === " " && event.target !== document.body;
+  if (typed && !pressed && !event.target.closest("input[type=text], select")) field.focus({ preventScroll: true });
+});
+// A list that was chosen from by pointer would take what is scanned next for another choice.
+form.addEventListener("change", ({ target }) => {
+  if (target.matches("select:not(:focus-visible)")) target.blur();
 });
 
 const [camera, torch] = ["camera", "torch"].map((id) => document.getElementById(id));
@@ -210,7 +222,7 @@ torch.addEventListener("click", async () => {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   if (told.camera) navigator.wakeLock?.request("screen").catch(() => null);
-  else field.focus();
+  awaitCode();
   tick();
 });
 addEventListener("online", () => tick());
@@ -218,6 +230,6 @@ addEventListener("online", () => tick());
 document.body.classList.add("ready");
 tell();
 if (await store.read("camera")) useCamera(true);
-else field.focus();
+else awaitCode();
 await tick();
 setInterval(tick, TICK_MS);
