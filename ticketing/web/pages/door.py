@@ -1,7 +1,7 @@
 """The door: a code typed or read by a hand-held scanner, and a verdict that nobody can misread."""
 
 import uuid
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from litestar import Response, get, post
@@ -15,8 +15,6 @@ from ticketing.door.desk import Door
 from ticketing.door.evening import Evening, take_evening
 from ticketing.door.model import CODE_SIGNS_MAX, GATE_SIGNS_MAX, ScanRequest
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
-from ticketing.kernel.i18n import translate
-from ticketing.kernel.wire import problem_response
 from ticketing.programme.catalogue import SCREENINGS_LISTED_MAX, ProgrammeFilters
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
@@ -27,7 +25,6 @@ from ticketing.web.pages.door_view import Verdict, verdict_of, version_words
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import Refusal, refusal_of
-from ticketing.web.pages.rendering import wants_json
 
 GATE_COOKIE: Final = "gate"
 GATE_AGE_S: Final = 604_800
@@ -39,7 +36,7 @@ DOOR = [requires(Role.DOOR)]
 class Gate(msgspec.Struct, frozen=True):
     """What a gate keeps from one scan to the next."""
 
-    name: str = ""
+    name: str = "1"
     screening: str = ""
     direction: str = "in"
 
@@ -74,7 +71,7 @@ async def show_evening(
 
 
 @post("/{language:str}/door", guards=DOOR, include_in_schema=False, status_code=200)
-async def post_scan(request: StaffRequest, door: NamedDependency[Door], language: FromPath[str]) -> Response[Any]:
+async def post_scan(request: StaffRequest, door: NamedDependency[Door], language: FromPath[str]) -> Response[str]:
     """Scan. The form carries the scan's own number, so that a form sent twice is one scan."""
     require_language(language)
     form = await read_form(request)
@@ -94,12 +91,8 @@ async def post_scan(request: StaffRequest, door: NamedDependency[Door], language
     try:
         answer = await admit(door, _scan_of(form, gate), request.user, language)
     except TicketingError as error:
-        if wants_json(request):
-            return problem_response(error, language)
         return await _page(request, door, language, gate, refusal=refusal_of(error, language), cookies=[cookie])
-    verdict = verdict_of(answer, language)
-    if wants_json(request):
-        return Response(verdict, media_type="application/json", cookies=[cookie])
+    verdict = verdict_of(answer, language, door.context.clock.now())
     return await _page(request, door, language, gate, verdict=verdict, cookies=[cookie])
 
 
@@ -112,7 +105,7 @@ def _scan_of(form: Form, gate: Gate) -> ScanRequest:
             {
                 "scan": form.text("scan") or str(uuid.uuid4()),
                 "code": code,
-                "gate": gate.name or "1",
+                "gate": gate.name or Gate().name,
                 "screening": gate.screening or None,
                 "direction": gate.direction,
             },
@@ -171,7 +164,7 @@ def _gate_of(request: StaffRequest) -> Gate:
     try:
         return msgspec.json.decode(bytes.fromhex(request.cookies.get(GATE_COOKIE, "")), type=Gate)
     except (ValueError, msgspec.MsgspecError):
-        return Gate(name=translate("Gate 1", "en"))
+        return Gate()
 
 
 routes = [show_door, show_evening, post_scan]

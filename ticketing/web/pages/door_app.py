@@ -87,7 +87,7 @@ def _shell(request: AnyRequest, language: str) -> Response[Any]:
         language,
         languages=[(code, name, f"/{code}/door") for code, name in NAMES.items()],
         path=f"/{language}/door",
-        gate={"name": "", "screening": "", "direction": "in"},
+        gate={"name": "1", "screening": "", "direction": "in"},
         gates_screenings=[],
         verdict=None,
         refusal=None,

@@ -1,5 +1,6 @@
 """A verdict as the door sees and hears it: one colour, one shape, one sound, few words. Pure."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Final, Literal
@@ -63,6 +64,13 @@ TITLES: Final[dict[str, str]] = {
     "quota_used": N_("Quota used up"),
     "no_open_door": N_("No doors open"),
     "choose_screening": N_("Choose the screening"),
+    "screening_cancelled": N_("Cancelled"),
+    "no_show": N_("Released"),
+    "not_inside": N_("Not inside"),
+    "no_list": N_("No list yet"),
+    "not_listed": N_("Not on the list"),
+    "unknown_key": N_("Unknown key"),
+    "unchecked": N_("Not checked"),
 }
 # What the page says of itself, by the name that its script calls it.
 TEXTS: Final[dict[str, str]] = {
@@ -119,32 +127,40 @@ class Verdict(msgspec.Struct, frozen=True):
     admitted: int | None
     sold: int | None
     badges: str
-    at: str
 
 
-def verdict_of(answer: ScanAnswer, language: str, now: datetime | None = None) -> Verdict:
-    """An answer in words. ``now`` is told in the list of the last scans where it is given."""
+def verdict_of(answer: ScanAnswer, language: str, now: datetime) -> Verdict:
+    """An answer in words. Of a moment the day is told where it is not that of ``now``, by the venue's clock."""
     look, words = LOOKS[answer.verdict.value]
     words = TITLES.get(answer.reason or "", words)
     by_badge = answer.counts.badges if answer.counts else None
     zone = ZoneInfo(answer.timezone) if answer.timezone else ZoneInfo("UTC")
+
+    def told(moment: datetime | None) -> str:
+        return _moment(moment, zone, now) if moment else ""
+
     return Verdict(
         verdict=answer.verdict.value,
         look=look,
         words=translate(words, language),
-        advice=_advice(answer, zone, language),
+        advice=_advice(answer, told, language),
         seat=_seat(answer, language),
         film=answer.film or "",
         ask=tuple(_ask(answer, language)),
-        details=tuple(_details(answer, zone, language)),
+        details=tuple(_details(answer, told, language)),
         admitted=answer.counts.admitted if answer.counts else None,
         sold=answer.counts.sold if answer.counts else None,
         badges=_said(language)["by_badge"] % {"count": by_badge} if by_badge else "",
-        at=time_text(now, zone) if now else "",
     )
 
 
-def _advice(answer: ScanAnswer, zone: ZoneInfo, language: str) -> str:
+def _moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    there = moment.astimezone(zone)
+    day = "" if there.date() == now.astimezone(zone).date() else f"{there:%d.%m} "
+    return f"{day}{time_text(moment, zone)}"
+
+
+def _advice(answer: ScanAnswer, told: Callable[[datetime | None], str], language: str) -> str:
     reason = answer.reason or ""
     if answer.verdict.value == "superseded":
         reason = "number_only" if answer.by_hand else "badge_superseded" if answer.badge else ""
@@ -156,12 +172,20 @@ def _advice(answer: ScanAnswer, zone: ZoneInfo, language: str) -> str:
     if answer.first is not None and answer.verdict.value == "already_admitted":
         moment, gate = answer.first.at, answer.first.gate
     facts = {
-        "time": time_text(moment, zone) if moment else "",
+        "time": told(moment),
         "gate": gate,
         "film": answer.film or "",
-        "hall": ", ".join(part for part in (answer.venue, answer.hall) if part),
+        "hall": _where(answer),
     }
     return text % facts if "%(" in text else text
+
+
+def _lets_in(answer: ScanAnswer) -> bool:
+    return LOOKS[answer.verdict.value][0] == "yes"
+
+
+def _where(answer: ScanAnswer) -> str:
+    return ", ".join(part for part in (answer.venue, answer.hall) if part)
 
 
 def _seat(answer: ScanAnswer, language: str) -> str:
@@ -174,7 +198,7 @@ def _seat(answer: ScanAnswer, language: str) -> str:
     return words.gettext("Unnumbered place") if answer.area else (answer.seat or "")
 
 
-def _details(answer: ScanAnswer, zone: ZoneInfo, language: str) -> list[str]:
+def _details(answer: ScanAnswer, told: Callable[[datetime | None], str], language: str) -> list[str]:
     texts = _said(language)
     found = []
     if answer.tariff_name:
@@ -192,8 +216,9 @@ def _details(answer: ScanAnswer, zone: ZoneInfo, language: str) -> list[str]:
         )
         found += version_words(version, language)
     if answer.hall:
-        start = f", {time_text(answer.starts_at, zone)}" if answer.starts_at else ""
-        found.append(f"{answer.hall}{start}")
+        # Whoever is not let in here may have come to the wrong house.
+        place = answer.hall if _lets_in(answer) else _where(answer)
+        found.append(f"{place}, {told(answer.starts_at)}")
     if answer.by_hand:
         found.append(texts["by_hand"])
     return found
@@ -201,7 +226,7 @@ def _details(answer: ScanAnswer, zone: ZoneInfo, language: str) -> list[str]:
 
 def _ask(answer: ScanAnswer, language: str) -> list[str]:
     texts = _said(language)
-    lets_in = LOOKS[answer.verdict.value][0] == "yes"
+    lets_in = _lets_in(answer)
     found = []
     if answer.proof and lets_in:
         found.append(texts["ask"] % {"proof": answer.proof})

@@ -94,10 +94,15 @@ export function show(told) {
   return entry;
 }
 
-/** The words of an answer, the house's or our own; `words` are those of its screening, `alone`: it is our own. */
-export function inWords(answer, texts, words, alone) {
-  const time = (moment) =>
-    new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: answer.timezone ?? undefined }).format(new Date(moment));
+/**
+ * The words of an answer, the house's or our own; `words` are those of its screening, `alone`: it is our own. Of a moment
+ * the day is told where it is not that of `now`, by the venue's clock.
+ */
+export function inWords(answer, texts, words, alone, now) {
+  const there = (moment, parts) =>
+    new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: answer.timezone ?? undefined }).format(new Date(moment));
+  const day = (moment) => there(moment, { day: "2-digit", month: "2-digit" }).replace("/", ".");
+  const time = (moment) => (day(moment) === day(now) ? "" : `${day(moment)} `) + there(moment, { hour: "2-digit", minute: "2-digit" });
   const [kind, title] = texts.looks[answer.verdict];
   const { verdict: given, first, badge } = answer;
   const moment = given === "too_early" ? answer.doors_at : given === "already_admitted" ? first?.at : answer.starts_at;
@@ -124,7 +129,8 @@ export function inWords(answer, texts, words, alone) {
       answer.tariff_name,
       badge?.screenings_per_day && filled(texts.quota, { used: badge.used, most: badge.screenings_per_day }),
       ...(words ?? []),
-      answer.hall && `${answer.hall}, ${time(answer.starts_at)}`,
+      // Whoever is not let in here may have come to the wrong house.
+      answer.hall && `${lets_in ? answer.hall : where}, ${time(answer.starts_at)}`,
       answer.by_hand && texts.by_hand,
     ].filter(Boolean),
     alone: alone ? texts.alone : "",

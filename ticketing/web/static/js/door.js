@@ -132,7 +132,7 @@ async function asked({ scan: id, code, gate: name, screening, direction }, patie
 
 function display(answer, alone) {
   const words = evening.known().words[answer.screening];
-  last = [show(inWords(answer, texts, words, alone)), ...last].slice(0, LAST_MAX);
+  last = [show(inWords(answer, texts, words, alone, link.now())), ...last].slice(0, LAST_MAX);
   store.keep("last", last);
 }
 
