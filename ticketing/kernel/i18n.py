@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -43,6 +43,32 @@ def translations(locale: str) -> gettext.NullTranslations:
 def translate(text: str, locale: str) -> str:
     """``text`` (an English msgid) in a language."""
     return translations(locale).gettext(text) if text else ""
+
+
+class Sentence(str):
+    """A sentence of ours: as a string in English, for logs, terminals and programs; `in_language` tells it in any.
+
+    Its text is a msgid and has to be written where the sentence is made: so it is found for the catalogues. What
+    fills its places, such as ``%(most)s``, may be sentences again.
+    """
+
+    __slots__ = ("parts", "text")
+    text: str
+    parts: dict[str, str]
+
+    def __new__(cls, text: str, /, **parts: object) -> Self:
+        sentence = super().__new__(cls, text % parts if parts else text)
+        sentence.text = text
+        sentence.parts = {name: part if isinstance(part, str) else str(part) for name, part in parts.items()}
+        return sentence
+
+
+def in_language(text: str, locale: str) -> str:
+    """A sentence in a language; any other text, such as a name or a value, as it is."""
+    if not isinstance(text, Sentence):
+        return text
+    words = translate(text.text, locale)
+    return words % {name: in_language(part, locale) for name, part in text.parts.items()} if text.parts else words
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 
 from ticketing.kernel.context import Context
+from ticketing.kernel.i18n import Sentence
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.importing_allotments import check_allotments
@@ -76,7 +77,7 @@ async def import_programme(context: Context, path: Path, *, now: datetime) -> Im
                 return await write_programme(connection, file, pictures, problems, now)
         except asyncpg.IntegrityConstraintViolationError as error:
             # The rules are checked before; this is what came between, or what only the database can see.
-            expected = f"rows that keep the rule {error.constraint_name}"
+            expected = Sentence("rows that keep the rule %(rule)s", rule=error.constraint_name)
             problems.add(path.name, expected, table=error.table_name or "", value=error.detail or "")
             problems.refuse_if_any()
             raise
@@ -158,10 +159,10 @@ async def _check_sold(connection: Connection, whole: Whole, screenings: Records)
     for record in await connection.fetch(SQL.list_screenings_sold, sorted(moved)):
         name = record["screening_id"]
         if before[name]["layout_id"] != moved[name]["layout_id"]:
-            expected = "the seat map under which tickets have been sold; this one is another"
+            expected = Sentence("the seat map under which tickets have been sold; this one is another")
             whole.wrong(rows[name], "hall", expected, moved[name]["hall_id"])
         else:
-            expected = f"{before[name]['currency']}, in which tickets have been sold"
+            expected = Sentence("%(was)s, in which tickets have been sold", was=before[name]["currency"])
             whole.wrong(rows[name], "festival", expected, moved[name]["currency"])
 
 
@@ -171,7 +172,7 @@ async def _check_cancelled(connection: Connection, whole: Whole, screenings: Rec
     others = sorted(record["screening_id"] for record in screenings if record["status"] != "cancelled")
     for record in await connection.fetch(SQL.list_screenings_cancelled, others):
         row = rows[record["screening_id"]]
-        whole.wrong(row, "status", "cancelled, which can't be undone", row.values["status"])
+        whole.wrong(row, "status", Sentence("cancelled, which can't be undone"), row.values["status"])
 
 
 async def _check_kept(
@@ -194,15 +195,19 @@ async def _check_kept(
         layout = whole.layout_of_screening(name, halls[name])
         if layout is None or seat in layout.index_of or (name, record["allotment_id"]) in written:
             continue
-        why = "kept back" if record["allotment_id"] else "offered to somebody who waits"
-        whole.wrong(rows[name], "hall", f"a seat map that has seat {seat}, as it is {why}", halls[name])
+        expected = (
+            Sentence("a seat map that has seat %(seat)s, as it is kept back", seat=seat)
+            if record["allotment_id"]
+            else Sentence("a seat map that has seat %(seat)s, as it is offered to somebody who waits", seat=seat)
+        )
+        whole.wrong(rows[name], "hall", expected, halls[name])
 
 
 async def _check_taken(connection: Connection, whole: Whole, seats: Records, rows: Mapping[str, Row]) -> None:
     """A seat that is sold can't be kept back for somebody."""
     for record in await connection.fetch(SQL.list_seats_taken, seats):
         row = rows[f"{record['screening_id']}/{record['allotment_id']}"]
-        whole.wrong(row, "seats", "seats that are not sold", record["seat"])
+        whole.wrong(row, "seats", Sentence("seats that are not sold"), record["seat"])
 
 
 async def _write_allotments(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.importing_rules import Records
 from ticketing.programme.importing_screenings import screening_id_of
 from ticketing.programme.importing_tables import Row
@@ -27,7 +28,7 @@ def check_allotments(whole: Whole, screenings: Records) -> tuple[Records, Record
         layout = layout or layouts.get(screening["layout_id"])
         if f"{screening_id}/{allotment}" in rows:
             other = rows[f"{screening_id}/{allotment}"]
-            expected = f"each id once; {other.file}, row {other.number} has it too"
+            expected = Sentence("each id once; %(file)s, row %(row)s has it too", file=other.file, row=other.number)
             whole.wrong(row, "allotment", expected, allotment)
             continue
         rows[f"{screening_id}/{allotment}"] = row
@@ -64,12 +65,15 @@ def _screening(whole: Whole, row: Row, known: dict[str, list[Facts]]) -> Facts |
     if len(found) == 1:
         return found[0]
     if found:
-        ids = one_of(facts["screening_id"] for facts in found)
-        whole.wrong(row, "screening", f"a screening's whole id, as the key is not unique: {ids}", name)
+        expected = Sentence(
+            "a screening's whole id, as the key is not unique: %(rest)s",
+            rest=one_of(facts["screening_id"] for facts in found),
+        )
+        whole.wrong(row, "screening", expected, name)
     elif not any(
         table == "screening" and name in (key[-1], screening_id_of(*key)) for table, key in whole.file.mentioned
     ):
-        whole.wrong(row, "screening", f"a screening that exists, {one_of(known, name)}", name)
+        whole.wrong(row, "screening", Sentence("a screening that exists, %(rest)s", rest=one_of(known, name)), name)
     return None
 
 
@@ -77,10 +81,17 @@ def _is_seat(whole: Whole, row: Row, seat: str, layout: Layout | None, other: Ro
     if layout is None:
         return False
     if seat not in layout.index_of:
-        whole.wrong(row, "seats", f"a seat of the hall, {one_of(layout.index_of, seat)}", seat)
+        whole.wrong(
+            row, "seats", Sentence("a seat of the hall, %(rest)s", rest=one_of(layout.index_of, seat)), seat
+        )
         return False
     if other is not None:
-        expected = f"each seat for one owner; {other.name} ({other.file}, row {other.number}) has it too"
+        expected = Sentence(
+            "each seat for one owner; %(owner)s (%(file)s, row %(row)s) has it too",
+            owner=other.name,
+            file=other.file,
+            row=other.number,
+        )
         whole.wrong(row, "seats", expected, seat)
         return False
     return True

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.halls import load_hall
 from ticketing.programme.halls.text_rows import read_cells
 from ticketing.programme.importing_sheets import UNPACKED_BYTES_MAX, read_workbook
@@ -67,10 +68,10 @@ def collect_programme(
             else:
                 entries += [Entry(path.name, sheet.name, number, fields) for number, fields in sheet.entries]
     else:
-        problems.add(path.name, "a folder with TOML files, or one .xlsx file")
+        problems.add(path.name, Sentence("a folder with TOML files, or one .xlsx file"))
         return ProgrammeFile({}, {}, set())
     if not entries and not problems.count:
-        problems.add(path.name, f"at least one table, {one_of(TABLES)}")
+        problems.add(path.name, Sentence("at least one table, %(rest)s", rest=one_of(TABLES)))
     rows = _rows(entries, problems)
     layouts = {
         hall.key[0]: layout
@@ -83,24 +84,27 @@ def collect_programme(
 def _toml_entries(folder: Path, problems: Problems) -> Iterator[Entry]:
     files = sorted(folder.glob("*.toml"))
     if not files:
-        problems.add(folder.name, "a folder with TOML files, such as festival.toml")
+        problems.add(folder.name, Sentence("a folder with TOML files, such as festival.toml"))
     if len(files) > FILES_MAX:
-        problems.add(folder.name, f"at most {FILES_MAX} TOML files", value=len(files))
+        problems.add(folder.name, Sentence("at most %(most)s TOML files", most=FILES_MAX), value=len(files))
         return
     for file in files:
         document = _toml(file, problems)
         for table, entries in document.items():
             if table not in TABLES:
-                problems.add(file.name, f"a known table, {one_of(TABLES, table)}", table=table, value=table)
+                expected = Sentence("a known table, %(rest)s", rest=one_of(TABLES, table))
+                problems.add(file.name, expected, table=table, value=table)
                 continue
             if not isinstance(entries, list):
-                problems.add(file.name, f"entries that begin with [[{table}]]", table=table, value=entries)
+                expected = Sentence("entries that begin with [[%(table)s]]", table=table)
+                problems.add(file.name, expected, table=table, value=entries)
                 continue
             for number, fields in enumerate(entries, start=1):
                 if isinstance(fields, dict):
                     yield Entry(file.name, table, number, fields)
                 else:
-                    problems.add(file.name, f"a table [[{table}]]", table=table, row=number, value=fields)
+                    expected = Sentence("a table [[%(table)s]]", table=table)
+                    problems.add(file.name, expected, table=table, row=number, value=fields)
 
 
 def _toml(file: Path, problems: Problems) -> dict[str, Any]:
@@ -108,18 +112,18 @@ def _toml(file: Path, problems: Problems) -> dict[str, Any]:
         with file.open("rb") as stream:
             content = stream.read(TOML_BYTES_MAX + 1)
         if len(content) > TOML_BYTES_MAX:
-            problems.add(file.name, f"a file of at most {TOML_BYTES_MAX} bytes")
+            problems.add(file.name, Sentence("a file of at most %(most)s bytes", most=TOML_BYTES_MAX))
             return {}
         return tomllib.loads(content.decode("utf-8-sig"))
     except OSError as error:
-        problems.add(file.name, f"a file that can be read ({error.strerror or error})")
+        problems.add(file.name, Sentence("a file that can be read (%(why)s)", why=error.strerror or error))
     except UnicodeDecodeError as error:
-        problems.add(file.name, "text in UTF-8", value=f"byte {error.start}")
+        problems.add(file.name, Sentence("text in UTF-8"), value=Sentence("byte %(number)s", number=error.start))
     except ValueError as error:
         # A TOMLDecodeError says line and column; a number of thousands of digits is a plain ValueError.
-        problems.add(file.name, f"TOML ({error})")
+        problems.add(file.name, Sentence("TOML (%(why)s)", why=error))
     except RecursionError:
-        problems.add(file.name, "TOML that is not nested so deeply")
+        problems.add(file.name, Sentence("TOML that is not nested so deeply"))
     return {}
 
 
@@ -132,14 +136,16 @@ def _rows(entries: list[Entry], problems: Problems) -> dict[str, list[Row]]:
         counts[entry.table] = counts.get(entry.table, 0) + 1
         if counts[entry.table] > ROWS_PER_TABLE_MAX:
             if counts[entry.table] == ROWS_PER_TABLE_MAX + 1:
-                problems.add(entry.file, f"at most {ROWS_PER_TABLE_MAX} entries", table=entry.table)
+                problems.add(
+                    entry.file, Sentence("at most %(most)s entries", most=ROWS_PER_TABLE_MAX), table=entry.table
+                )
             continue
         row = read_row(entry.file, TABLES[entry.table], entry.number, entry.fields, problems)
         if row is None:
             continue
         other = first.setdefault((row.table, row.key), row)
         if other is not row:
-            note = f"each id once; {other.file}, row {other.number} has it too"
+            note = Sentence("each id once; %(file)s, row %(row)s has it too", file=other.file, row=other.number)
             column = TABLES[row.table].key[-1]
             problems.add(row.file, note, table=row.table, key=row.name, row=row.number, column=column)
             continue
@@ -167,7 +173,7 @@ def _hall_layout(
     if path is None:
         problems.add(
             hall.file,
-            "a file beneath the programme's folder that is there",
+            Sentence("a file beneath the programme's folder that is there"),
             table="hall",
             key=name,
             row=hall.number,
@@ -196,7 +202,7 @@ def _renamed(layout: Layout, hall: Row, problems: Problems) -> Layout | None:
         return layout
     for name in names:
         if name not in layout.zones():
-            expected = f"a zone of the hall's file, {one_of(layout.zones(), name)}"
+            expected = Sentence("a zone of the hall's file, %(rest)s", rest=one_of(layout.zones(), name))
             problems.add(
                 hall.file, expected, table="hall", key=hall.name, row=hall.number, column="zones", value=name
             )

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.kernel.postgres import Connection
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.importing_whole import Whole
@@ -45,16 +46,18 @@ def collect_pictures(path: Path, problems: Problems) -> list[PictureFile]:
     for name, (kind, table) in FOLDERS.items():
         files = sorted(file for file in _listed(folder / name, problems) if file.name[0] not in "._")
         if len(files) > PICTURES_MAX:
-            problems.add(f"{name}/", f"at most {PICTURES_MAX} pictures", value=len(files))
+            problems.add(f"{name}/", Sentence("at most %(most)s pictures", most=PICTURES_MAX), value=len(files))
             continue
         first: dict[str, str] = {}
         for file in files:
             shown = f"{name}/{file.name}"
             other = first.setdefault(file.stem, shown)
             if file.suffix.lower() not in SUFFIXES:
-                problems.add(shown, f"a picture: {', '.join(SUFFIXES)}", table=table, key=file.stem)
+                expected = Sentence("a picture: %(endings)s", endings=", ".join(SUFFIXES))
+                problems.add(shown, expected, table=table, key=file.stem)
             elif other != shown:
-                problems.add(shown, f"one picture a {table}; {other} is another", table=table, key=file.stem)
+                expected = Sentence("one picture a %(table)s; %(other)s is another", table=table, other=other)
+                problems.add(shown, expected, table=table, key=file.stem)
             elif made := _made(folder, file, shown, kind, problems):
                 found.append(PictureFile(shown, kind, table, file.stem, made))
     return found
@@ -65,7 +68,8 @@ def check_pictures(whole: Whole, pictures: list[PictureFile]) -> None:
     for picture in pictures:
         if not whole.has(picture.table, picture.of):
             known = [key[0] for key in whole.all(picture.table)]
-            expected = f"a file named after a {picture.table}, {one_of(known, picture.of)}"
+            rest = one_of(known, picture.of)
+            expected = Sentence("a file named after a %(table)s, %(rest)s", table=picture.table, rest=rest)
             whole.problems.add(picture.file, expected, table=picture.table, value=picture.of)
 
 
@@ -90,7 +94,9 @@ def _listed(folder: Path, problems: Problems) -> list[Path]:
     try:
         return list(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
-        problems.add(f"{folder.name}/", f"a folder that can be read ({error.strerror or error})")
+        problems.add(
+            f"{folder.name}/", Sentence("a folder that can be read (%(why)s)", why=error.strerror or error)
+        )
         return []
 
 
@@ -98,13 +104,13 @@ def _made(folder: Path, path: Path, shown: str, kind: PictureKind, problems: Pro
     try:
         # A link may not lead out of the folder: what lies there is not the organiser's to publish.
         if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
-            problems.add(shown, "a file beneath the programme's folder", key=path.stem)
+            problems.add(shown, Sentence("a file beneath the programme's folder"), key=path.stem)
             return None
         with path.open("rb") as stream:
             # One byte more than allowed is enough to know: a file of a gigabyte is never read.
             return make_picture(stream.read(PICTURE_BYTES_MAX + 1), kind)
     except PictureUnfit as unfit:
-        problems.add(shown, str(unfit), key=path.stem)
+        problems.add(shown, unfit.expected, key=path.stem)
     except (OSError, RuntimeError) as error:
-        problems.add(shown, f"a file that can be read ({error})", key=path.stem)
+        problems.add(shown, Sentence("a file that can be read (%(why)s)", why=error), key=path.stem)
     return None

@@ -1,5 +1,6 @@
 """The rules between the rows of a programme: references, prices, vouchers, halls. Pure."""
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.importing_tables import Row
 from ticketing.programme.importing_whole import Facts, Whole
 from ticketing.programme.layout import Layout, SeatKind, wheelchair_places_required
@@ -11,7 +12,8 @@ def check_festivals(whole: Whole) -> Records:
     """Festivals as they are stored."""
     for row in whole.rows("festival"):
         if row.values["ends_on"] < row.values["starts_on"]:
-            whole.wrong(row, "ends_on", f"{row.values['starts_on']} or later", row.values["ends_on"])
+            expected = Sentence("%(day)s or later", day=row.values["starts_on"])
+            whole.wrong(row, "ends_on", expected, row.values["ends_on"])
     return [row.values for row in whole.rows("festival")]
 
 
@@ -31,13 +33,20 @@ def check_halls(whole: Whole) -> Records:
         whole.find(row, "venue", "venue", row.values["venue"])
         layout = whole.file.layouts.get(row.name)
         if layout is None and row.values["file"] is None and whole.layout_id_of_hall(row.name) is None:
-            expected = f"a hall file such as halls/main.json, or in a spreadsheet a sheet “hall {row.name}”"
+            expected = Sentence(
+                "a hall file such as halls/main.json, or in a spreadsheet a sheet “hall %(hall)s”", hall=row.name
+            )
             whole.wrong(row, "file", expected, None)
         if layout is not None and layout.seats:
             places = sum(seat.kind is SeatKind.WHEELCHAIR for seat in layout.seats)
             required = wheelchair_places_required(layout.capacity)
             if places < required:
-                text = f"{places} wheelchair places; a hall of {layout.capacity} should have {required}"
+                text = Sentence(
+                    "%(places)s wheelchair places; a hall of %(size)s should have %(required)s",
+                    places=places,
+                    size=layout.capacity,
+                    required=required,
+                )
                 whole.warn("few_wheelchair_places", row.name, text)
     return [row.values | {"layout_id": whole.layout_id_of_hall(row.name)} for row in whole.rows("hall")]
 
@@ -86,13 +95,21 @@ class PriceCheck:
         for zone in layout.zones() if layout else ():
             if not self._whole.has("zone", festival, zone):
                 known = ", ".join(sorted(key[1] for key in self._whole.all("zone") if key[0] == festival))
-                expected = f"a hall with the zones of {festival} ({known or 'none'}); {hall} has a zone {zone}"
+                expected = Sentence(
+                    "a hall with the zones of %(festival)s (%(known)s); %(hall)s has a zone %(zone)s",
+                    festival=festival,
+                    known=known or Sentence("none"),
+                    hall=hall,
+                    zone=zone,
+                )
                 self._tell(row, "hall", expected, hall, ("zone", festival, f"{hall}/{zone}"))
             elif (festival, price_list, zone) not in self._priced:
-                expected = f"a price list with at least one price for the zone {zone} of {hall}"
+                expected = Sentence(
+                    "a price list with at least one price for the zone %(zone)s of %(hall)s", zone=zone, hall=hall
+                )
                 self._tell(row, "price_list", expected, price_list, (festival, price_list, zone))
 
-    def _tell(self, row: Row, column: str, expected: str, value: str, gap: tuple[str, str, str]) -> None:
+    def _tell(self, row: Row, column: str, expected: Sentence, value: str, gap: tuple[str, str, str]) -> None:
         if gap not in self._told:
             self._told.add(gap)
             self._whole.wrong(row, column, expected, value)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.importing_rules import PriceCheck, Records
 from ticketing.programme.importing_tables import Row
 from ticketing.programme.importing_whole import Facts, Whole
@@ -52,7 +53,8 @@ def _record(whole: Whole, row: Row, prices: PriceCheck) -> Facts | None:
     venue = whole.all("venue").get((hall["venue"],)) if hall else None
     screening_id = screening_id_of(values["festival"], values["screening"])
     if len(screening_id) > SCREENING_ID_MAX:
-        expected = f"a key that makes {values['festival']}-… at most {SCREENING_ID_MAX} signs"
+        key = f"{values['festival']}-…"
+        expected = Sentence("a key that makes %(key)s at most %(most)s signs", key=key, most=SCREENING_ID_MAX)
         whole.wrong(row, "screening", expected, screening_id)
     film = _film(whole, row)
     layout = whole.layout_of_screening(screening_id, values["hall"])
@@ -92,13 +94,14 @@ def _film(whole: Whole, row: Row) -> Facts | None:
     film = whole.find(row, "film", "film", film_id) if film_id else None
     if version is not None and values["film"] and version["film"] != values["film"]:
         versions = [key[0] for key, facts in whole.all("version").items() if facts["film"] == values["film"]]
-        expected = f"a version of {values['film']}, {one_of(versions)}"
+        expected = Sentence("a version of %(film)s, %(rest)s", film=values["film"], rest=one_of(versions))
         whole.wrong(row, "version", expected, f"{values['version']}, of {version['film']}")
     if _kind(row) == "meeting":
         if not values["title"]:
-            whole.wrong(row, "title", "a title, as a meeting has no film to be named after", None)
+            whole.wrong(row, "title", Sentence("a title, as a meeting has no film to be named after"), None)
     elif not values["version"]:
-        whole.wrong(row, "version", 'the version that is shown, or kind = "meeting" and a title', None)
+        expected = Sentence('the version that is shown, or kind = "meeting" and a title')
+        whole.wrong(row, "version", expected, None)
     return film
 
 
@@ -115,7 +118,7 @@ def _times(whole: Whole, row: Row, film: Facts | None, festival: Facts, zone: st
         ends_at = starts_at + running
     if ends_at is None:
         if values["version"] is None or _kind(row) == "meeting":
-            whole.wrong(row, "ends_at", "the end, as there is no film to tell the length", None)
+            whole.wrong(row, "ends_at", Sentence("the end, as there is no film to tell the length"), None)
         return None
     opening = datetime.fromisoformat(festival["starts_on"]).replace(tzinfo=ZoneInfo(festival["timezone"]))
     times = {
@@ -138,15 +141,16 @@ def _check_order(
     shown = {name: moment.astimezone(zone).isoformat() for name, moment in times.items()}
     length = times["ends_at"] - times["starts_at"]
     if length <= timedelta(0):
-        whole.wrong(row, "ends_at", f"an end after the start at {shown['starts_at']}", shown["ends_at"])
+        expected = Sentence("an end after the start at %(moment)s", moment=shown["starts_at"])
+        whole.wrong(row, "ends_at", expected, shown["ends_at"])
     elif running is not None and length < running:
-        whole.wrong(
-            row, "ends_at", f"at least the {_minutes(running)} minutes of the film", f"{_minutes(length)} minutes"
-        )
+        expected = Sentence("at least the %(minutes)s minutes of the film", minutes=_minutes(running))
+        whole.wrong(row, "ends_at", expected, Sentence("%(minutes)s minutes", minutes=_minutes(length)))
     if times["doors_at"] >= times["ends_at"]:
-        whole.wrong(row, "doors_at", f"doors before the end at {shown['ends_at']}", shown["doors_at"])
+        expected = Sentence("doors before the end at %(moment)s", moment=shown["ends_at"])
+        whole.wrong(row, "doors_at", expected, shown["doors_at"])
     if times["sales_open_at"] >= times["sales_close_at"]:
-        expected = f"sales that open before they close at {shown['sales_close_at']}"
+        expected = Sentence("sales that open before they close at %(moment)s", moment=shown["sales_close_at"])
         whole.wrong(row, "sales_open_at", expected, shown["sales_open_at"])
 
 
@@ -180,13 +184,21 @@ def _tell_overlap(whole: Whole, hall: str, earlier: Slot, later: Slot) -> None:
     told, other = (later, earlier) if later.row is not None else (earlier, later)
     if told.row is None:
         return
-    place = f"{other.row.file}, row {other.row.number}" if other.row is not None else "in the database"
-    zone = whole.zone_of_hall(hall)
-    starts_at, ends_at, ours = (
-        moment.astimezone(zone).isoformat() for moment in (other.starts_at, other.ends_at, told.starts_at)
+    place = (
+        Sentence("%(file)s, row %(row)s", file=other.row.file, row=other.row.number)
+        if other.row is not None
+        else Sentence("in the database")
     )
-    expected = f"{hall} to be free; {other.screening_id} ({place}) is there from {starts_at} to {ends_at}"
-    whole.wrong(told.row, "starts_at", expected, ours)
+    zone = whole.zone_of_hall(hall)
+    expected = Sentence(
+        "%(hall)s to be free; %(screening)s (%(place)s) is there from %(start)s to %(end)s",
+        hall=hall,
+        screening=other.screening_id,
+        place=place,
+        start=other.starts_at.astimezone(zone).isoformat(),
+        end=other.ends_at.astimezone(zone).isoformat(),
+    )
+    whole.wrong(told.row, "starts_at", expected, told.starts_at.astimezone(zone).isoformat())
 
 
 def _warn(whole: Whole, row: Row, record: Facts, told: set[str]) -> None:
@@ -197,13 +209,16 @@ def _warn(whole: Whole, row: Row, record: Facts, told: set[str]) -> None:
     version = whole.all("version").get((record["version_id"],)) if record["version_id"] else None
     film = whole.all("film").get((record["film_id"],)) if record["film_id"] else None
     if version is not None and version["audio"] != "kk" and "kk" not in version["subtitles"]:
-        text = "neither Kazakh sound nor Kazakh subtitles (Law on Cinematography, art. 9)"
+        text = Sentence("neither Kazakh sound nor Kazakh subtitles (Law on Cinematography, art. 9)")
         whole.warn("no_kazakh", record["screening_id"], text)
     if film is not None and not film.get("certificate_number") and film["film"] not in told:
         told.add(film["film"])
-        whole.warn("no_certificate", film["film"], "shown in Kazakhstan without an exhibition certificate number")
+        text = Sentence("shown in Kazakhstan without an exhibition certificate number")
+        whole.warn("no_certificate", film["film"], text)
     zone = ZoneInfo(venue["timezone"])
     starts, ends = record["starts_at"].astimezone(zone), record["ends_at"].astimezone(zone)
     if ends.date() > starts.date() or ends.time() > MINORS_HOME_BY:
-        text = f"ends at {ends:%H:%M}, after 22:00: unaccompanied minors may be refused"
+        text = Sentence(
+            "ends at %(time)s, after 22:00: unaccompanied minors may be refused", time=ends.strftime("%H:%M")
+        )
         whole.warn("ends_late", record["screening_id"], text)

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import ParseError
 import msgspec
 import openpyxl
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.importing_tables import TABLES
 from ticketing.programme.problems import Problems, one_of
 
@@ -48,7 +49,7 @@ def read_workbook(path: Path, problems: Problems, unpacked_bytes_max: int = UNPA
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except BROKEN as error:
-        problems.add(path.name, f"an .xlsx workbook ({type(error).__name__})")
+        problems.add(path.name, Sentence("an .xlsx workbook (%(why)s)", why=type(error).__name__))
         return sheets
     try:
         for worksheet in workbook.worksheets[:SHEETS_MAX]:
@@ -60,14 +61,16 @@ def read_workbook(path: Path, problems: Problems, unpacked_bytes_max: int = UNPA
                     worksheet.iter_rows(max_row=SHEET_ROWS_MAX, max_col=SHEET_COLUMNS_MAX, values_only=True)
                 )
             except BROKEN as error:
-                problems.add(path.name, f"a sheet that can be read ({type(error).__name__})", table=title)
+                expected = Sentence("a sheet that can be read (%(why)s)", why=type(error).__name__)
+                problems.add(path.name, expected, table=title)
                 continue
             if title.startswith("hall "):
                 sheets.append(Sheet(title, [], list(_cells(rows))))
             elif title in TABLES:
                 sheets.append(Sheet(title, list(_entries(path.name, title, rows, problems)), []))
             else:
-                expected = f"a sheet named after a table, {one_of(TABLES, title)}; or “hall …”, or _notes"
+                rest = one_of(TABLES, title)
+                expected = Sentence("a sheet named after a table, %(rest)s; or “hall …”, or _notes", rest=rest)
                 problems.add(path.name, expected, table=title, value=title)
     finally:
         workbook.close()
@@ -79,15 +82,17 @@ def _is_sound(path: Path, problems: Problems, unpacked_bytes_max: int) -> bool:
     try:
         packed = path.stat().st_size
         if packed > WORKBOOK_BYTES_MAX:
-            problems.add(path.name, f"a workbook of at most {WORKBOOK_BYTES_MAX} bytes", value=packed)
+            expected = Sentence("a workbook of at most %(most)s bytes", most=WORKBOOK_BYTES_MAX)
+            problems.add(path.name, expected, value=packed)
             return False
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        problems.add(path.name, f"an .xlsx workbook ({error})")
+        problems.add(path.name, Sentence("an .xlsx workbook (%(why)s)", why=error))
         return False
     if unpacked > unpacked_bytes_max:
-        problems.add(path.name, f"a workbook of at most {unpacked_bytes_max} bytes unpacked", value=unpacked)
+        expected = Sentence("a workbook of at most %(most)s bytes unpacked", most=unpacked_bytes_max)
+        problems.add(path.name, expected, value=unpacked)
         return False
     return True
 
@@ -99,7 +104,7 @@ def _entries(
     header = [str(cell).strip() if cell is not None else "" for cell in (rows[0] if rows else ())]
     named = [name for name in header if name]
     for name in {name for name in named if named.count(name) > 1}:
-        problems.add(file, "each column once", table=table, row=1, column=name)
+        problems.add(file, Sentence("each column once"), table=table, row=1, column=name)
     for number, cells in enumerate(rows[1:], start=2):
         entry: dict[str, Any] = {}
         for index, cell in enumerate(cells):
@@ -109,7 +114,7 @@ def _entries(
             if not name:
                 problems.add(
                     file,
-                    "a column name above the value",
+                    Sentence("a column name above the value"),
                     table=table,
                     row=number,
                     column=_letters(index),

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme import importing_values as values
 from ticketing.programme.importing_values import Read, Unfit
 from ticketing.programme.problems import Problems, one_of, shown
@@ -198,24 +199,24 @@ def read_row(file: str, table: Table, number: int, entry: dict[str, Any], proble
     columns = {column.name: column for column in table.columns}
     key = "/".join(shown(entry.get(name, "")) for name in table.key)
 
-    def wrong(column: str, expected: str, value: Any) -> None:
+    def wrong(column: str, expected: Sentence, value: Any) -> None:
         problems.add(file, expected, table=table.name, key=key, row=number, column=column, value=value)
 
     for name in entry:
         if name not in columns:
-            wrong(name, f"a known field, {one_of(columns, name)}", name)
+            wrong(name, Sentence("a known field, %(rest)s", rest=one_of(columns, name)), name)
     found: dict[str, Any] = {}
     for column in table.columns:
         value = entry.get(column.name)
         if value is None or value == "":
             if column.required:
-                wrong(column.name, "a value", None)
+                wrong(column.name, Sentence("a value"), None)
             found[column.name] = column.default
             continue
         try:
             found[column.name] = column.read(value)
         except Unfit as unfit:
-            wrong(column.name, str(unfit), value)
+            wrong(column.name, unfit.expected, value)
     if problems.count > before:
         return None
     return Row(file, table.name, number, tuple(str(found[name]) for name in table.key), found)

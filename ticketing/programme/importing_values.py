@@ -16,6 +16,7 @@ import msgspec
 from babel import Locale
 from babel.numbers import list_currencies
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.festival_rules import FestivalRules
 from ticketing.programme.problems import has_control_signs, one_of
 
@@ -29,7 +30,11 @@ Read = Callable[[Any], Any]
 
 
 class Unfit(Exception):
-    """A value that can't be taken; its message is what was expected."""
+    """A value that can't be taken, and what was expected."""
+
+    def __init__(self, expected: Sentence) -> None:
+        super().__init__(expected)
+        self.expected = expected
 
 
 def text(value: Any, length_max: int = TEXT_MAX) -> str:
@@ -39,13 +44,13 @@ def text(value: Any, length_max: int = TEXT_MAX) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
         return str(value)
     if not isinstance(value, str) or not value.strip() or len(value) > length_max:
-        raise Unfit(f"a text of 1 to {length_max} signs")
+        raise Unfit(Sentence("a text of 1 to %(most)s signs", most=length_max))
     if has_control_signs(value):
-        raise Unfit("a text without control signs")
+        raise Unfit(Sentence("a text without control signs"))
     return value.strip()
 
 
-def matching(pattern: str, expected: str) -> Read:
+def matching(pattern: str, expected: Sentence) -> Read:
     """A text that matches as a whole."""
     compiled = re.compile(pattern)
 
@@ -58,23 +63,27 @@ def matching(pattern: str, expected: str) -> Read:
     return read
 
 
-slug = matching(r"[a-z0-9][a-z0-9-]{0,62}", "an id of lower case letters, digits and hyphens, at most 63 signs")
-zone_id = matching(r"[a-z0-9][a-z0-9-]{0,39}", "a zone of lower case letters, digits and hyphens, at most 40 signs")
-colour = matching(r"#[0-9a-f]{6}", "a colour such as #c8102e, in lower case")
-voucher_code = matching(r"[A-Z0-9-]{3,40}", "3 to 40 capital letters, digits and hyphens")
+slug = matching(
+    r"[a-z0-9][a-z0-9-]{0,62}", Sentence("an id of lower case letters, digits and hyphens, at most 63 signs")
+)
+zone_id = matching(
+    r"[a-z0-9][a-z0-9-]{0,39}", Sentence("a zone of lower case letters, digits and hyphens, at most 40 signs")
+)
+colour = matching(r"#[0-9a-f]{6}", Sentence("a colour such as #c8102e, in lower case"))
+voucher_code = matching(r"[A-Z0-9-]{3,40}", Sentence("3 to 40 capital letters, digits and hyphens"))
 
 
 def translated(value: Any, length_max: int = TEXT_MAX) -> dict[str, str]:
     """A text in one or more of our languages."""
     if not isinstance(value, dict) or not value:
-        raise Unfit("a text by language, such as { kk = …, ru = …, fr = …, en = … }")
+        raise Unfit(Sentence("a text by language, such as { kk = …, ru = …, fr = …, en = … }"))
     for language, words in value.items():
         if language not in LANGUAGES:
-            raise Unfit(f"a language, {one_of(LANGUAGES, language)}")
+            raise Unfit(Sentence("a language, %(rest)s", rest=one_of(LANGUAGES, language)))
         try:
             text(words, length_max)
         except Unfit as unfit:
-            raise Unfit(f"in {language}: {unfit}") from unfit
+            raise Unfit(Sentence("in %(language)s: %(rest)s", language=language, rest=unfit.expected)) from unfit
     return {language: text(value[language], length_max) for language in LANGUAGES if language in value}
 
 
@@ -90,7 +99,7 @@ def whole_number(least: int, most: int) -> Read:
         if isinstance(value, float) and math.isfinite(value) and value.is_integer():
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise Unfit(f"a whole number from {least} to {most}")
+            raise Unfit(Sentence("a whole number from %(least)s to %(most)s", least=least, most=most))
         return value
 
     return read
@@ -114,7 +123,7 @@ def yes_or_no(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.strip().lower() in ("yes", "true", "no", "false"):
         return value.strip().lower() in ("yes", "true")
-    raise Unfit("true or false")
+    raise Unfit(Sentence("true or false"))
 
 
 def list_of(read_entry: Read, *, length_max: int = LIST_MAX) -> Read:
@@ -124,7 +133,7 @@ def list_of(read_entry: Read, *, length_max: int = LIST_MAX) -> Read:
         if isinstance(value, str | int) and not isinstance(value, bool):
             value = [part.strip() for part in str(value).split(";") if part.strip()]
         if not isinstance(value, list) or len(value) > length_max:
-            raise Unfit(f"a list of at most {length_max} entries")
+            raise Unfit(Sentence("a list of at most %(most)s entries", most=length_max))
         return [read_entry(entry) for entry in value]
 
     return read
@@ -135,7 +144,7 @@ def day(value: Any) -> str:
     try:
         found = value if isinstance(value, date) else date.fromisoformat(text(value))
     except (ValueError, Unfit):
-        raise Unfit("a date such as 2024-10-21") from None
+        raise Unfit(Sentence("a date such as 2024-10-21")) from None
     _check_year(found)
     return (found.date() if isinstance(found, datetime) else found).isoformat()
 
@@ -149,7 +158,7 @@ def moment(value: Any) -> datetime:
         except (ValueError, Unfit):
             found = None
     if not isinstance(found, datetime):
-        raise Unfit("a date and time such as 2024-10-21T19:00")
+        raise Unfit(Sentence("a date and time such as 2024-10-21T19:00"))
     _check_year(found)
     return found.replace(microsecond=0)
 
@@ -157,14 +166,14 @@ def moment(value: Any) -> datetime:
 def _check_year(found: date) -> None:
     """At the ends of the calendar, adding an hour or a zone would fall off it."""
     if not YEAR_MIN <= found.year <= YEAR_MAX:
-        raise Unfit(f"a date between {YEAR_MIN} and {YEAR_MAX}")
+        raise Unfit(Sentence("a date between %(first)s and %(last)s", first=YEAR_MIN, last=YEAR_MAX))
 
 
 def timezone(value: Any) -> str:
     """The IANA name of a time zone."""
     name = text(value)
     if name not in _zones():
-        raise Unfit(f"an IANA time zone such as Asia/Almaty, {one_of(_zones(), name)}")
+        raise Unfit(Sentence("an IANA time zone such as Asia/Almaty, %(rest)s", rest=one_of(_zones(), name)))
     return name
 
 
@@ -183,45 +192,45 @@ def _known(kind: str) -> frozenset[str]:
     return frozenset(code for code in map(str, english.languages) if re.fullmatch("[a-z]{2,3}", code))
 
 
-def _code(kind: str, example: str) -> Read:
+def _code(kind: str, expected: Sentence) -> Read:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in _known(kind):
-            raise Unfit(f"a {kind} code such as {example}")
+            raise Unfit(expected)
         return value
 
     return read
 
 
-currency = _code("currency", "KZT")
-country = _code("country", "KZ")
-language = _code("language", "kk")
+currency = _code("currency", Sentence("a currency code such as KZT"))
+country = _code("country", Sentence("a country code such as KZ"))
+language = _code("language", Sentence("a language code such as kk"))
 
 
 def colours(value: Any) -> dict[str, str]:
     """The two colours of a festival."""
     if not isinstance(value, dict):
-        raise Unfit('colours such as { primary = "#0b3d91", accent = "#c8102e" }')
+        raise Unfit(Sentence('colours such as { primary = "#0b3d91", accent = "#c8102e" }'))
     for name in value:
         if name not in ("primary", "accent"):
-            raise Unfit(f"a colour's name, {one_of(('primary', 'accent'), name)}")
+            raise Unfit(Sentence("a colour's name, %(rest)s", rest=one_of(("primary", "accent"), name)))
     return {name: colour(value[name]) for name in value}
 
 
 def rules(value: Any) -> dict[str, Any]:
     """The rules of a festival, see `programme.festival_rules.FestivalRules`; only what differs from the default."""
     if not isinstance(value, dict):
-        raise Unfit("rules such as { hold_ttl_s = 600 }")
+        raise Unfit(Sentence("rules such as { hold_ttl_s = 600 }"))
     known = {field.name: field for field in msgspec.structs.fields(FestivalRules)}
     for name in value:
         if name not in known:
-            raise Unfit(f"a rule, {one_of(known, name)}")
+            raise Unfit(Sentence("a rule, %(rest)s", rest=one_of(known, name)))
     plain = {
         name: int(rule) if isinstance(rule, float) and rule.is_integer() else rule for name, rule in value.items()
     }
     try:
         msgspec.convert(plain, FestivalRules)
     except (msgspec.ValidationError, ValueError) as error:
-        raise Unfit(f"rules that hold together ({error})") from error
+        raise Unfit(Sentence("rules that hold together (%(why)s)", why=error)) from error
     return plain
 
 
@@ -230,5 +239,5 @@ def zone_names(value: Any) -> dict[str, str]:
     if isinstance(value, str):
         value = dict(part.split("=", 1) for part in value.split(";") if "=" in part)
     if not isinstance(value, dict):
-        raise Unfit('zones such as { parkett = "standard" }')
+        raise Unfit(Sentence('zones such as { parkett = "standard" }'))
     return {text(name).strip(): zone_id(zone) for name, zone in value.items()}

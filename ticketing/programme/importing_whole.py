@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.importing_files import ProgrammeFile
 from ticketing.programme.importing_tables import TABLES, Row
 from ticketing.programme.layout import Layout, layout_id
@@ -26,7 +27,7 @@ class ProgrammeWarning(msgspec.Struct, frozen=True):
 
     code: str
     key: str
-    text: str
+    text: Sentence
 
 
 class Whole:
@@ -72,8 +73,15 @@ class Whole:
         facts = self._facts[table].get(key)
         if facts is None and (table, key) not in self.file.mentioned:
             siblings = [known[-1] for known in self._facts[table] if known[:-1] == key[:-1]]
-            of = f" of {key[0]}" if len(key) > 1 else ""
-            self.wrong(row, column, f"a {table}{of} that exists, {one_of(siblings, key[-1])}", key[-1])
+            rest = one_of(siblings, key[-1])
+            expected = (
+                Sentence(
+                    "a %(table)s of %(festival)s that exists, %(rest)s", table=table, festival=key[0], rest=rest
+                )
+                if len(key) > 1
+                else Sentence("a %(table)s that exists, %(rest)s", table=table, rest=rest)
+            )
+            self.wrong(row, column, expected, key[-1])
         return facts
 
     def layout_id_of_hall(self, hall: str) -> str | None:
@@ -92,13 +100,13 @@ class Whole:
             return self.file.layouts[hall]
         return self.existing.layouts.get(self._layout_ids.get(hall, ""))
 
-    def wrong(self, row: Row, column: str, expected: str, value: object = "") -> None:
+    def wrong(self, row: Row, column: str, expected: Sentence, value: object = "") -> None:
         """Note a problem of a row."""
         self.problems.add(
             row.file, expected, table=row.table, key=row.name, row=row.number, column=column, value=value
         )
 
-    def warn(self, code: str, key: str, text: str) -> None:
+    def warn(self, code: str, key: str, text: Sentence) -> None:
         """Note what may be meant."""
         self.warnings.append(ProgrammeWarning(code, key, text))
 
@@ -113,7 +121,8 @@ class Whole:
             return found and found.astimezone(UTC)
         local = found.replace(tzinfo=ZoneInfo(zone))
         if local.utcoffset() != local.replace(fold=1).utcoffset():
-            self.wrong(row, column, f"a time with its offset: clocks in {zone} are changed in this hour", found)
+            expected = Sentence("a time with its offset: clocks in %(zone)s are changed in this hour", zone=zone)
+            self.wrong(row, column, expected, found)
         return local.astimezone(UTC)
 
     def zone_of_hall(self, hall: str) -> ZoneInfo:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.problems import Problems, has_control_signs, one_of
 
 ITEMS_MAX = 100_000
@@ -23,7 +24,7 @@ class Node:
         self._file = file
         self._problems = problems
 
-    def wrong(self, expected: str, value: object = ...) -> None:
+    def wrong(self, expected: Sentence, value: object = ...) -> None:
         """Note that this value is not as expected."""
         found = self.value if value is ... else value
         self._problems.add(self._file, expected, column=self.path or "$", value=found)
@@ -40,12 +41,12 @@ class Node:
     def fields(self, known: Iterable[str] | None = None) -> bool:
         """Is it an object? Notes fields that are not in `known`, offering the nearest; None lets all pass."""
         if not isinstance(self.value, dict):
-            self.wrong("an object {…}")
+            self.wrong(Sentence("an object {…}"))
             return False
         names = frozenset(known or ())
         for key in self.value if known is not None else ():
             if key not in names:
-                self.child(key).wrong(f"a known field, {one_of(names, key)}", value=key)
+                self.child(key).wrong(Sentence("a known field, %(rest)s", rest=one_of(names, key)), value=key)
         return True
 
     def items(self, key: str, *, required: bool = True) -> list["Node"]:
@@ -58,10 +59,10 @@ class Node:
     def entries(self) -> list["Node"]:
         """The entries of this value, where it is a list itself."""
         if not isinstance(self.value, list):
-            self.wrong("a list […]")
+            self.wrong(Sentence("a list […]"))
             return []
         if len(self.value) > ITEMS_MAX:
-            self.wrong(f"at most {ITEMS_MAX} entries")
+            self.wrong(Sentence("at most %(most)s entries", most=ITEMS_MAX))
             return []
         return [
             Node(value, f"{self.path}[{index}]", self._file, self._problems)
@@ -74,7 +75,7 @@ class Node:
         if node.value is None:
             return ()
         if not isinstance(node.value, list) or len(node.value) != count:
-            node.wrong(f"a list of {count} numbers")
+            node.wrong(Sentence("a list of %(count)s numbers", count=count))
             return (0.0,) * count
         numbered = {f"[{index}]": value for index, value in enumerate(node.value)}
         entries = Node(numbered, node.path, self._file, self._problems)
@@ -88,10 +89,10 @@ class Node:
         if isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) < 10**12:
             return str(node.value)
         if not isinstance(node.value, str) or not node.value.strip() or len(node.value) > length_max:
-            node.wrong(f"a text of 1 to {length_max} signs")
+            node.wrong(Sentence("a text of 1 to %(most)s signs", most=length_max))
             return ""
         if has_control_signs(node.value):
-            node.wrong("a text without control signs")
+            node.wrong(Sentence("a text without control signs"))
             return ""
         return node.value.strip()
 
@@ -101,10 +102,10 @@ class Node:
         if node.value is None and default is not None:
             return default
         if not isinstance(node.value, int | float) or isinstance(node.value, bool):
-            node.wrong("a number")
+            node.wrong(Sentence("a number"))
             return 0.0
         if not (abs(node.value) <= 1e12 and math.isfinite(node.value)):
-            node.wrong("a finite number")
+            node.wrong(Sentence("a finite number"))
             return 0.0
         return float(node.value)
 
@@ -114,7 +115,7 @@ class Node:
         if node.value is None and default is not None:
             return default
         if not isinstance(node.value, int) or isinstance(node.value, bool) or not least <= node.value <= most:
-            node.wrong(f"a whole number from {least} to {most}")
+            node.wrong(Sentence("a whole number from %(least)s to %(most)s", least=least, most=most))
             return least
         return node.value
 
@@ -134,9 +135,9 @@ def decode_json(content: bytes, file: str, problems: Problems) -> Node | None:
     try:
         value = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        problems.add(file, f"JSON in UTF-8 ({error})")
+        problems.add(file, Sentence("JSON in UTF-8 (%(why)s)", why=error))
         return None
     except RecursionError:
-        problems.add(file, "JSON that is not nested so deeply")
+        problems.add(file, Sentence("JSON that is not nested so deeply"))
         return None
     return Node(value, "", file, problems)

@@ -14,6 +14,8 @@ from typing import Final, Literal
 import msgspec
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ticketing.kernel.i18n import Sentence
+
 PictureKind = Literal["poster", "logo", "portrait"]
 
 PICTURE_BYTES_MAX: Final = 15_000_000
@@ -35,10 +37,15 @@ BOXES: Final[dict[PictureKind, tuple[tuple[int, int], ...]]] = {
     "portrait": ((PORTRAIT_WIDTH, 480),),
 }
 LEAST: Final[dict[PictureKind, tuple[int, int]]] = {"poster": (240, 240), "logo": (32, 32), "portrait": (120, 120)}
+TOO_MANY_PIXELS: Final = Sentence("a picture of at most %(most)s pixels", most=f"{PICTURE_PIXELS_MAX:,}")
 
 
 class PictureUnfit(Exception):
-    """A file that can't be taken as a picture; the text says what was expected."""
+    """A file that can't be taken as a picture, and what was expected."""
+
+    def __init__(self, expected: Sentence) -> None:
+        super().__init__(expected)
+        self.expected = expected
 
 
 class MadePicture(msgspec.Struct, frozen=True):
@@ -59,7 +66,7 @@ def make_picture(content: bytes, kind: PictureKind) -> MadePicture:
         PictureUnfit: it is no JPEG, PNG or WebP, is damaged, too large, or too small to be shown.
     """
     if len(content) > PICTURE_BYTES_MAX:
-        raise PictureUnfit(f"a picture of at most {PICTURE_BYTES_MAX:,} bytes")
+        raise PictureUnfit(Sentence("a picture of at most %(most)s bytes", most=f"{PICTURE_BYTES_MAX:,}"))
     picture = _decoded(content, kind)
     sizes, widths, heights = {}, [], []
     for box in BOXES[kind]:
@@ -79,21 +86,27 @@ def _decoded(content: bytes, kind: PictureKind) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
             if picture.width * picture.height > PICTURE_PIXELS_MAX:
-                raise PictureUnfit(f"a picture of at most {PICTURE_PIXELS_MAX:,} pixels")
+                raise PictureUnfit(TOO_MANY_PIXELS)
             if picture.width < LEAST[kind][0] or picture.height < LEAST[kind][1]:
-                raise PictureUnfit(f"a picture of at least {LEAST[kind][0]} by {LEAST[kind][1]} pixels")
+                raise PictureUnfit(
+                    Sentence(
+                        "a picture of at least %(width)s by %(height)s pixels",
+                        width=LEAST[kind][0],
+                        height=LEAST[kind][1],
+                    )
+                )
             # A large JPEG is decoded at a fraction of its size: as sharp, and in a fraction of time and memory.
             picture.draft("RGB", (BOXES[kind][-1][0] * 2, BOXES[kind][-1][1] * 2))
             picture.load()
             upright = ImageOps.exif_transpose(picture)
             return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except UnidentifiedImageError as error:
-        raise PictureUnfit("a picture: JPEG, PNG or WebP") from error
+        raise PictureUnfit(Sentence("a picture: JPEG, PNG or WebP")) from error
     except Image.DecompressionBombError as error:
-        raise PictureUnfit(f"a picture of at most {PICTURE_PIXELS_MAX:,} pixels") from error
+        raise PictureUnfit(TOO_MANY_PIXELS) from error
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, struct.error) as error:
         # What decoders raise on damaged files; they are not of one family.
-        raise PictureUnfit("a picture that is whole; this one is damaged") from error
+        raise PictureUnfit(Sentence("a picture that is whole; this one is damaged")) from error
 
 
 def _exceeds(picture: Image.Image, box: tuple[int, int]) -> bool:
@@ -112,4 +125,4 @@ def _encoded(picture: Image.Image) -> bytes:
         body = stream.getvalue()
         if len(body) <= SIZE_BYTES_MAX:
             return body
-    raise PictureUnfit(f"a picture that can be shown in {SIZE_BYTES_MAX:,} bytes")
+    raise PictureUnfit(Sentence("a picture that can be shown in %(most)s bytes", most=f"{SIZE_BYTES_MAX:,}"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ticketing.kernel.errors import ImportRefused
+from ticketing.kernel.i18n import Sentence
 
 PROBLEMS_MAX = 1000
 VALUE_SHOWN_MAX = 80
@@ -16,16 +17,16 @@ class ImportProblem(msgspec.Struct, frozen=True):
 
     `table` is the TOML table or the sheet, `key` the id of the entry where it has one, `row` counts entries of
     the table from 1 (lines of a text file, rows of a sheet as the spreadsheet counts them), `column` is the
-    field or the path to it, `value` what was found, cut short.
+    field or the path to it, `value` what was found, cut short; it may be a `Sentence` too.
     """
 
     file: str
-    table: str = ""
-    key: str = ""
-    row: int | None = None
-    column: str = ""
-    value: str = ""
-    expected: str = ""
+    table: str
+    key: str
+    row: int | None
+    column: str
+    value: str
+    expected: Sentence
 
     def __str__(self) -> str:
         where = [self.file]
@@ -52,7 +53,7 @@ class Problems:
     def add(
         self,
         file: str,
-        expected: str,
+        expected: Sentence,
         *,
         table: str = "",
         key: str = "",
@@ -73,26 +74,31 @@ class Problems:
 
 def shown(value: object) -> str:
     """A value as it is shown to the person who wrote it: short, and on one line."""
+    if isinstance(value, Sentence):
+        return value
     if value is None:
-        return "nothing"
+        return Sentence("nothing")
     # A huge number or a deep list is cut before it is printed, not after.
     if isinstance(value, int) and value.bit_length() > 256:
-        return "a number of more than 70 digits"
-    if isinstance(value, list | dict):
-        kind, unit = ("a list", "entries") if isinstance(value, list) else ("a table", "fields")
-        return f"{kind} of {len(value)} {unit}"
+        return Sentence("a number of more than 70 digits")
+    if isinstance(value, list):
+        return Sentence("a list of %(count)s entries", count=len(value))
+    if isinstance(value, dict):
+        return Sentence("a table of %(count)s fields", count=len(value))
     text = " ".join(str(value)[: VALUE_SHOWN_MAX * 2].split())
     return text if len(text) <= VALUE_SHOWN_MAX else text[: VALUE_SHOWN_MAX - 1] + "…"
 
 
-def one_of(choices: Iterable[str], wrong: str = "", *, choices_max: int = 12) -> str:
+def one_of(choices: Iterable[str], wrong: str = "", *, choices_max: int = 12) -> Sentence:
     """`one of a, b, c`, with the nearest named first where `wrong` looks like a slip of the pen."""
     known = sorted(set(choices))
     nearest = difflib.get_close_matches(wrong[:80], known, n=1) if wrong else []
     listed = ", ".join(known[:choices_max]) + (", …" if len(known) > choices_max else "")
     if not known:
-        return "an entry that exists; there is none yet"
-    return f"{nearest[0]} perhaps; one of {listed}" if nearest else f"one of {listed}"
+        return Sentence("an entry that exists; there is none yet")
+    if nearest:
+        return Sentence("%(nearest)s perhaps; one of %(choices)s", nearest=nearest[0], choices=listed)
+    return Sentence("one of %(choices)s", choices=listed)
 
 
 def has_control_signs(text: str) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import PreviewOutdated, UnknownUpload
+from ticketing.kernel.i18n import Sentence
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.threads import Threads
 from ticketing.programme.desk.checks import Held, check_change
@@ -142,7 +143,8 @@ async def _import(context: Context, writer: Writer, body: bytes, *, wanted: str 
             return preview
     except asyncpg.IntegrityConstraintViolationError as error:
         # The rules are checked before; this is what only the database can see.
-        problems.add(FILE_NAME, f"rows that keep the rule {error.constraint_name}", table=error.table_name or "")
+        expected = Sentence("rows that keep the rule %(rule)s", rule=error.constraint_name)
+        problems.add(FILE_NAME, expected, table=error.table_name or "")
         problems.refuse_if_any()
         raise
 
@@ -206,7 +208,7 @@ async def _check(turn: _Turn, change: EntryChange, was: Fields) -> None:
     uses = {} if new else await uses_of(turn.connection, change.table, change.key)
     wrong = check_change(change.table, was, said, uses, turn.context.clock.now())
     if was.get("status") == "cancelled":
-        wrong.append(Held("status", "no change, as it is cancelled", change.fields[0].field))
+        wrong.append(Held("status", Sentence("no change, as it is cancelled"), change.fields[0].field))
     for held in wrong:
         turn.problems.add(
             FILE_NAME, held.expected, table=change.table, key=change.key, column=held.column, value=held.value

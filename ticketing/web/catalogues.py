@@ -26,6 +26,7 @@ KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {
     "ngettext": (1, 2),
     "N_": None,
     "translate": None,
+    "Sentence": (1,),
 }
 WIDTH: Final = 110
 HEADER: Final = "# Texts of the pages, of refusals and of tickets."

@@ -1,9 +1,10 @@
 """What may no longer be changed once something rests on an entry. Pure; the import's own rules come beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.desk.model import EntryTable
 
 
@@ -11,64 +12,82 @@ class Held(NamedTuple):
     """A field that has to stay, and what was expected of it."""
 
     column: str
-    expected: str
+    expected: Sentence
     value: Any
+
+
+class _Kept(NamedTuple):
+    """A field that stays as it was while something of the kind ``use`` rests on its entry."""
+
+    table: EntryTable
+    use: str
+    column: str
+    expected: Callable[[Any], Sentence]
+
+
+_KEPT: Final = (
+    _Kept(
+        "festival", "tickets", "currency", lambda was: Sentence("%(was)s, in which tickets have been sold", was=was)
+    ),
+    _Kept(
+        "tariff",
+        "tickets",
+        "family",
+        lambda was: Sentence("%(was)s, under which it was sold and is declared", was=was),
+    ),
+    _Kept("hall", "screenings", "venue", lambda was: Sentence("%(was)s, where it has screenings", was=was)),
+    _Kept(
+        "venue", "halls", "timezone", lambda was: Sentence("%(was)s, in which its halls have their times", was=was)
+    ),
+    _Kept("version", "screenings", "film", lambda was: Sentence("%(was)s, of which it is shown", was=was)),
+    _Kept(
+        "screening",
+        "live_tickets",
+        "film",
+        lambda was: Sentence("%(was)s, for which tickets have been sold", was=was),
+    ),
+    _Kept(
+        "screening",
+        "live_tickets",
+        "hall",
+        lambda was: Sentence("%(was)s, where seats have been sold; they are moved seat by seat", was=was),
+    ),
+    _Kept(
+        "screening",
+        "live_tickets",
+        "status",
+        lambda was: Sentence("%(was)s, as tickets have been sold; cancel it instead", was=was),
+    ),
+    # Where seats are sold as well, that is said above.
+    _Kept(
+        "screening",
+        "allotments",
+        "hall",
+        lambda was: Sentence("%(was)s, where seats are kept back; release them first", was=was),
+    ),
+)
 
 
 def check_change(
     table: EntryTable, before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int], now: datetime
 ) -> list[Held]:
     """The fields of ``after`` that must not differ from ``before``, given what rests on the entry."""
-    rules = {"festival": _festival, "tariff": _tariff, "hall": _hall, "venue": _venue, "version": _version}
-    if table == "screening":
-        return _screening(before, after, uses, now)
-    check = rules.get(table)
-    return check(before, after, uses) if check else []
+    kept: dict[str, Held] = {}
+    for rule in _KEPT:
+        was, said = before.get(rule.column), after.get(rule.column)
+        if rule.table == table and uses.get(rule.use) and was != said:
+            kept.setdefault(rule.column, Held(rule.column, rule.expected(was), said))
+    return [*kept.values(), *(_announced(before, after, now) if table == "screening" else ())]
 
 
-def _kept(before: Mapping[str, Any], after: Mapping[str, Any], column: str, why: str) -> list[Held]:
-    if before.get(column) == after.get(column):
-        return []
-    return [Held(column, f"{before.get(column)}, {why}", after.get(column))]
-
-
-def _festival(before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int]) -> list[Held]:
-    return _kept(before, after, "currency", "in which tickets have been sold") if uses.get("tickets") else []
-
-
-def _tariff(before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int]) -> list[Held]:
-    return _kept(before, after, "family", "under which it was sold and is declared") if uses.get("tickets") else []
-
-
-def _hall(before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int]) -> list[Held]:
-    return _kept(before, after, "venue", "where it has screenings") if uses.get("screenings") else []
-
-
-def _venue(before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int]) -> list[Held]:
-    return _kept(before, after, "timezone", "in which its halls have their times") if uses.get("halls") else []
-
-
-def _version(before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int]) -> list[Held]:
-    return _kept(before, after, "film", "of which it is shown") if uses.get("screenings") else []
-
-
-def _screening(
-    before: Mapping[str, Any], after: Mapping[str, Any], uses: Mapping[str, int], now: datetime
-) -> list[Held]:
-    held: list[Held] = []
+def _announced(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> Iterator[Held]:
+    """What a screening can't be made to say, whatever rests on it."""
     if after.get("status") == "cancelled":
-        held.append(Held("status", "draft or published; cancelling has a page of its own", "cancelled"))
-    if uses.get("live_tickets"):
-        held += _kept(before, after, "film", "for which tickets have been sold")
-        held += _kept(before, after, "hall", "where seats have been sold; they are moved seat by seat")
-        held += _kept(before, after, "status", "as tickets have been sold; cancel it instead")
-    elif uses.get("allotments"):
-        held += _kept(before, after, "hall", "where seats are kept back; release them first")
+        yield Held("status", Sentence("draft or published; cancelling has a page of its own"), "cancelled")
     starts_at = _moment(after.get("starts_at"))
     moved = not before or _moment(before.get("starts_at")) != starts_at
     if moved and starts_at is not None and starts_at <= now and after.get("status") != "draft":
-        held.append(Held("starts_at", "a start that is still to come", after.get("starts_at")))
-    return held
+        yield Held("starts_at", Sentence("a start that is still to come"), after.get("starts_at"))
 
 
 def _moment(value: Any) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.desk.model import EntryTable, Fields
 from ticketing.programme.importing_files import ProgrammeFile
 from ticketing.programme.importing_tables import TABLES, Row, read_row
@@ -29,7 +30,7 @@ def _prices(fields: Fields, problems: Problems) -> Iterator[dict[str, Any]]:
     """One row a price. A field of their own has each, so that a wrong one is told where it stands."""
     amounts = fields.get("amounts")
     if not isinstance(amounts, dict) or not amounts:
-        problems.add(FILE, "at least one price", table="price_list", column="amounts")
+        problems.add(FILE, Sentence("at least one price"), table="price_list", column="amounts")
         return
     for place, amount in amounts.items():
         zone, _, tariff = str(place).partition(":")

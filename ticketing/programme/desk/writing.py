@@ -12,6 +12,7 @@ import msgspec
 
 from ticketing.kernel import errors
 from ticketing.kernel.context import Context
+from ticketing.kernel.i18n import Sentence
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.programme.desk.checks import check_change
 from ticketing.programme.desk.model import Entry, EntryTable, Fields, changed_fields, key_of
@@ -122,7 +123,8 @@ async def writing(context: Context) -> AsyncIterator[Connection]:
             yield connection
     except asyncpg.IntegrityConstraintViolationError as error:
         problems = Problems()
-        problems.add(FILE, f"values that keep the rule {error.constraint_name}", table=error.table_name or "")
+        expected = Sentence("values that keep the rule %(rule)s", rule=error.constraint_name)
+        problems.add(FILE, expected, table=error.table_name or "")
         raise _refusal(problems) from error
 
 
@@ -243,7 +245,8 @@ async def _put_layout(turn: _Turn, file: ProgrammeFile, problems: Problems) -> N
     if layout is None and turn.before is not None:
         layout = layout_from_body(await turn.connection.fetchval(SQL.get_hall_layout, turn.before.key))
     if layout is None:
-        problems.add(FILE, "the hall's seat map: a file in one of the four formats", table="hall", column="file")
+        expected = Sentence("the hall's seat map: a file in one of the four formats")
+        problems.add(FILE, expected, table="hall", column="file")
         raise _refusal(problems)
     file.layouts[turn.fields["hall"]] = layout
 

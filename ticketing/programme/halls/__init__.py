@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.halls.own import is_own, read_own
 from ticketing.programme.halls.pretix import is_pretix, read_pretix
 from ticketing.programme.halls.text_rows import read_text
@@ -11,7 +12,7 @@ from ticketing.programme.nodes import decode_json
 from ticketing.programme.problems import Problems
 
 HALL_BYTES_MAX = 16_000_000
-FORMATS = (
+FORMATS = Sentence(
     'our own JSON ("format": "ticketing-hall/1"), a pretix seating plan ("zones", "categories"), '
     'a Vista seat layout ("SeatLayoutData") or text rows'
 )
@@ -35,10 +36,10 @@ def load_hall(path: Path, file: str, problems: Problems) -> Layout | None:
         with path.open("rb") as stream:
             content = stream.read(HALL_BYTES_MAX + 1)
     except OSError as error:
-        problems.add(file, f"a hall file that can be read ({error.strerror or error})")
+        problems.add(file, Sentence("a hall file that can be read (%(why)s)", why=error.strerror or error))
         return None
     if len(content) > HALL_BYTES_MAX:
-        problems.add(file, f"a hall file of at most {HALL_BYTES_MAX} bytes")
+        problems.add(file, Sentence("a hall file of at most %(most)s bytes", most=HALL_BYTES_MAX))
         return None
     return parse_hall(content, file, problems)
 

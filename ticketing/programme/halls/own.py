@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.halls.building import Run, accept, assign_companions, layout_of, tidy
 from ticketing.programme.layout import (
     PLACES_MAX,
@@ -35,7 +36,7 @@ def read_own(document: Node, file: str, problems: Problems) -> Layout | None:
     before = problems.count
     document.fields(HALL_FIELDS)
     if document.child("format").value != FORMAT:
-        document.child("format").wrong(f'"{FORMAT}"')
+        document.child("format").wrong(Sentence('"%(format)s"', format=FORMAT))
     width, height = tidy(document.number("width")), tidy(document.number("height"))
     focal = document.numbers("focal", 2) or (tidy(width / 2), tidy(height * 2 / 3))
     screen = document.numbers("screen", 4) or None

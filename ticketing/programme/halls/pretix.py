@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.halls.building import (
     SEAT_PITCH_CM,
     Run,
@@ -94,7 +95,8 @@ def _row(zone: Node, row: Node, section: str, categories: set[str], guids: dict[
             continue
         guid, category = seat.text("seat_guid"), seat.text("category")
         if guid in guids:
-            seat.child("seat_guid").wrong(f"each seat_guid once; {guids[guid]} has it too")
+            expected = Sentence("each seat_guid once; %(path)s has it too", path=guids[guid])
+            seat.child("seat_guid").wrong(expected)
         guids.setdefault(guid, seat.path)
         if category not in categories:
             seat.child("category").wrong(one_of(categories, category))

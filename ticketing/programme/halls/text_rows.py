@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.halls.building import (
     ROW_PITCH_CM,
     SEAT_PITCH_CM,
@@ -46,7 +47,8 @@ SEAT = re.compile(
 )
 AISLE = re.compile(r"_(?P<width>\d{0,2})|_+")
 DIRECTIVE = re.compile(r"(?P<word>[A-Za-z_]+):\s*(?P<value>.*)")
-SEAT_EXPECTED = "a seat such as 7, 7w, 7c, 7r or 7@premium, a range such as 1-8, or _ for an aisle"
+SEAT_EXPECTED = Sentence("a seat such as 7, 7w, 7c, 7r or 7@premium, a range such as 1-8, or _ for an aisle")
+ROW_EXPECTED = Sentence("at most %(most)s seats in a row", most=TOKENS_MAX)
 
 
 class _Line(msgspec.Struct):
@@ -84,11 +86,14 @@ class TextHall:
         before = self._problems.count
         for count, (number, tokens) in enumerate(lines, start=1):
             if count > LINES_MAX or self._places > PLACES_MAX:
-                self._wrong(number, "", f"at most {LINES_MAX} lines and {PLACES_MAX} places", "")
+                expected = Sentence(
+                    "at most %(lines)s lines and %(places)s places", lines=LINES_MAX, places=PLACES_MAX
+                )
+                self._wrong(number, "", expected, "")
                 break
             self._line(number, tokens)
         if not self._places and self._problems.count == before:
-            self._wrong(None, "", "at least one row such as: A 1-10", "")
+            self._wrong(None, "", Sentence("at least one row such as: A 1-10"), "")
         if self._problems.count > before:
             return None
         half = max((abs(seat.x) for seat in self._seats()), default=0.0) or 1.0
@@ -101,7 +106,7 @@ class TextHall:
         if not text or text.startswith(";"):
             return
         if len(tokens) > TOKENS_MAX:
-            self._wrong(number, "", f"at most {TOKENS_MAX} seats in a row", len(tokens))
+            self._wrong(number, "", ROW_EXPECTED, len(tokens))
         elif text.startswith("#"):
             self._open_section(number, text)
         elif match := DIRECTIVE.fullmatch(text):
@@ -109,13 +114,14 @@ class TextHall:
             if word in self._directives:
                 self._directives[word](number, match["value"].strip())
             else:
-                self._wrong(number, "", f"a directive, {one_of(self._directives, word)}", word)
+                expected = Sentence("a directive, %(rest)s", rest=one_of(self._directives, word))
+                self._wrong(number, "", expected, word)
         else:
             self._add_row(number, tokens)
 
     def _open_section(self, number: int, text: str) -> None:
         section = read_section(text)
-        if isinstance(section, str):
+        if isinstance(section, Sentence):
             self._wrong(number, "section", section, text)
             return
         if self._sections:
@@ -142,7 +148,7 @@ class TextHall:
                 x += self._seat_pitch
         placed = [run for run in runs if run]
         if not placed:
-            self._wrong(number, row, "at least one seat after the row's name", "")
+            self._wrong(number, row, Sentence("at least one seat after the row's name"), "")
             return
         if self._centred:
             middle = (x - self._seat_pitch) / 2
@@ -162,7 +168,7 @@ class TextHall:
             step = 1 if last >= first else -1
             numbers = [str(seat) for seat in range(first, last + step, step)]
         if len(numbers) > TOKENS_MAX:
-            self._wrong(line, f"{row}, word {column}", f"at most {TOKENS_MAX} seats in a row", token)
+            self._wrong(line, f"{row}, word {column}", ROW_EXPECTED, token)
             return []
         return [
             LayoutSeat(
@@ -183,13 +189,14 @@ class TextHall:
 
     def _set_align(self, line: int, value: str) -> None:
         if value not in ("left", "centre"):
-            self._wrong(line, "align", "left or centre", value)
+            self._wrong(line, "align", Sentence("left or centre"), value)
         self._centred = value == "centre"
 
     def _set_pitch(self, line: int, value: str) -> None:
         match = re.fullmatch(r"(\d{2,3})\s*(?:x|×|\s)\s*(\d{2,3})", value)
         if match is None:
-            self._wrong(line, "pitch", "centimetres from seat to seat and from row to row, such as 55 x 95", value)
+            expected = Sentence("centimetres from seat to seat and from row to row, such as 55 x 95")
+            self._wrong(line, "pitch", expected, value)
         else:
             self._seat_pitch, self._row_pitch = float(match[1]), float(match[2])
 
@@ -201,16 +208,15 @@ class TextHall:
 
     def _centimetres(self, line: int, column: str, value: str) -> float:
         if not re.fullmatch(r"\d{1,4}", value):
-            self._wrong(line, column, "centimetres from 0 to 9999", value)
+            self._wrong(line, column, Sentence("centimetres from 0 to 9999"), value)
             return 0.0
         return float(value)
 
     def _add_area(self, line: int, value: str) -> None:
         match = re.fullmatch(r"(\S+)\s+(\d{1,5})(?:\s+@(\S+))?", value)
         if match is None:
-            self._wrong(
-                line, "area", "a name, how many people and perhaps a zone, such as parterre 80 @standing", value
-            )
+            expected = Sentence("a name, how many people and perhaps a zone, such as parterre 80 @standing")
+            self._wrong(line, "area", expected, value)
             return
         if not self._sections:
             self._sections.append(LayoutSection(""))
@@ -233,7 +239,7 @@ class TextHall:
     def _seats(self) -> Iterable[LayoutSeat]:
         return (seat for row in self._runs for run in row for seat in run)
 
-    def _wrong(self, line: int | None, column: str, expected: str, value: object) -> None:
+    def _wrong(self, line: int | None, column: str, expected: Sentence, value: object) -> None:
         self._problems.add(self._file, expected, table=self._table, row=line, column=column, value=value)
 
 
@@ -247,7 +253,7 @@ def read_text(content: bytes, file: str, problems: Problems) -> Layout | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problems.add(file, "text in UTF-8", value=f"byte {error.start}")
+        problems.add(file, Sentence("text in UTF-8"), value=Sentence("byte %(number)s", number=error.start))
         return None
     lines = enumerate(text.splitlines(), start=1)
     return TextHall(file, problems).read((number, line.partition(";")[0].split()) for number, line in lines)

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.layout import SECTION_PATTERN, LayoutSection
 
 LANGUAGES = ("kk", "ru", "fr", "en")
@@ -9,16 +10,16 @@ BALCONIES = ("balcon", "balkon", "балкон", "gallery", "galerie", "circle",
 BOXES = ("box", "loge", "ложа")
 
 
-def read_section(line: str) -> LayoutSection | str:
+def read_section(line: str) -> LayoutSection | Sentence:
     """The section, or what was expected. Its kind follows from its id: `balcony`, `box-left`, stalls otherwise."""
     section, *names = [part.strip() for part in line.lstrip("# ").split("|")]
     if not SECTION_PATTERN.fullmatch(section):
-        return "a section's id in lower case letters, digits and hyphens, such as # balcony"
+        return Sentence("a section's id in lower case letters, digits and hyphens, such as # balcony")
     translated = {}
     for name in names:
         language, _, text = name.partition(" ")
         if language.rstrip(":") not in LANGUAGES or not text.strip():
-            return "names by language after |, such as | kk Балкон | fr Balcon | en Balcony"
+            return Sentence("names by language after |, such as | kk Балкон | fr Balcon | en Balcony")
         translated[language.rstrip(":")] = text.strip()
     return LayoutSection(section, translated, section_kind(section))
 

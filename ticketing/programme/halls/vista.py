@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 
 import msgspec
 
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.halls.building import (
     ROW_PITCH_CM,
     SEAT_PITCH_CM,
@@ -80,7 +81,10 @@ def read_vista(document: Node, file: str, problems: Problems) -> Layout | None:
     areas = [_area(area, index) for index, area in enumerate(data.items("Areas")) if area.fields()]
     for number, count in Counter(area.number for area in areas).items():
         if count > 1:
-            data.child("Areas").wrong(f"each area's Number once; {number} stands {count} times")
+            expected = Sentence(
+                "each area's Number once; %(number)s stands %(count)s times", number=number, count=count
+            )
+            data.child("Areas").wrong(expected)
     if problems.count > before:
         return None
     sections = _sections(areas)
@@ -101,7 +105,7 @@ def _area(area: Node, index: int) -> VistaArea:
     number = area.integer("Number", 0, INDEX_MAX, default=_number_of(rows, index + 1))
     box = (area.number("Left"), area.number("Top"), area.number("Width"), area.number("Height"))
     if box[2] <= 0 or box[3] <= 0:
-        area.child("Width").wrong("a Width and a Height above 0", f"{box[2]} × {box[3]}")
+        area.child("Width").wrong(Sentence("a Width and a Height above 0"), f"{box[2]} × {box[3]}")
     seats = [
         (name, seat, position.integer("RowIndex", 0, INDEX_MAX), position.integer("ColumnIndex", 0, INDEX_MAX))
         for row in rows

@@ -40,7 +40,7 @@ async def brought_by(request: StaffRequest, table: EntryTable, key: str) -> Brou
         try:
             made = await asyncio.to_thread(make_picture, content, PICTURES[table])
         except PictureUnfit as unfit:
-            problems.add(FILE, str(unfit), table=table, column=FIELD)
+            problems.add(FILE, unfit.expected, table=table, column=FIELD)
             raise EntryRefused(count=problems.count, problems=tuple(problems.found)) from unfit
         return Brought(pictures=(PictureFile(FIELD, PICTURES[table], table, key, made),))
     return NOTHING_BROUGHT

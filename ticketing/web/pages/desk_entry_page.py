@@ -10,14 +10,13 @@ from litestar import Response
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import EntryInUse, MoveUnconfirmed, TicketingError
-from ticketing.kernel.i18n import LOCALES, pick, translate
+from ticketing.kernel.i18n import LOCALES, in_language, pick, translate
 from ticketing.programme.desk.model import USES, Entry, EntryTable, Fields, halves
 from ticketing.programme.desk.reading import find_entry, list_entries
 from ticketing.programme.problems import ImportProblem
 from ticketing.sales.desk import Sales
 from ticketing.staff.guards import StaffRequest
 from ticketing.web.pages.desk_choices import choices_of, entry_name, version_name, zones_listed
-from ticketing.web.pages.desk_expectations import expectation
 from ticketing.web.pages.desk_fields import FIELDS, NEW_NAMES, TABLE_NAMES, FormField
 from ticketing.web.pages.desk_form import COLOURS, texts_of
 from ticketing.web.pages.desk_rules import PARTS
@@ -125,7 +124,7 @@ def _problems(table: EntryTable, refused: TicketingError | None, language: str) 
             name = "amounts." + ":".join(problem.key.split("/")[2:])
         # In a hall's file a line or a path says where it is wrong.
         where = f"{problem.row or ''} {problem.column}".strip() if problem.file == "file" else ""
-        told = expectation(problem.expected, language)
+        told = in_language(problem.expected, language)
         found.setdefault(name, []).append(f"{where}: {told}" if where else told)
     return found
 

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ticketing.kernel.errors import N_, EntryRefused, InvalidField, TicketingError
-from ticketing.kernel.i18n import LOCALES, translate
+from ticketing.kernel.i18n import LOCALES, in_language, translate
 from ticketing.programme.desk.copying import copy_screening, starts_between
 from ticketing.programme.desk.writing import Writer
 from ticketing.programme.model import Screening
@@ -18,7 +18,6 @@ from ticketing.sales.screenings.cancelling import Way, cancel_screening, look_at
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import require_reach
-from ticketing.web.pages.desk_expectations import expectation
 from ticketing.web.pages.formatting import language_text
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
@@ -138,7 +137,7 @@ def _copy_page(
         s=screening,
         typed={name: typed.text(name) for name in shown} if typed else shown,
         refusal=refusal,
-        problems=[f"{problem.key}: {expectation(problem.expected, language)}" for problem in told],
+        problems=[f"{problem.key}: {in_language(problem.expected, language)}" for problem in told],
     )
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, ImportRefused, InvalidField, TicketingError, UnknownUpload
+from ticketing.kernel.i18n import in_language
 from ticketing.programme.desk.model import Entry
 from ticketing.programme.desk.reading import list_entries
 from ticketing.programme.desk.writing import Writer
@@ -31,7 +32,6 @@ from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import reaches
 from ticketing.web.pages.desk_choices import entry_name
-from ticketing.web.pages.desk_expectations import expectation
 from ticketing.web.pages.desk_programme import LIST_NAMES
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
@@ -162,10 +162,10 @@ async def _page(
             if reaches(request.user.reach, festival=one.key)
         ],
         refusal=refusal,
-        wrong=[(one, expectation(one.expected, language)) for one in wrong],
+        wrong=[(one, in_language(one.expected, language)) for one in wrong],
         wrong_count=refused.data["count"] if isinstance(refused, ImportRefused) else 0,
         preview=preview,
-        heeded=[(one.key, expectation(one.text, language)) for one in preview.warnings] if preview else [],
+        heeded=[(one.key, in_language(one.text, language)) for one in preview.warnings] if preview else [],
         changes=[_shown(change) for change in changes[:CHANGES_SHOWN_MAX]],
         more=max(0, len(changes) - CHANGES_SHOWN_MAX),
         upload=upload,
