@@ -27,6 +27,11 @@ SALE = {
         ({"money": 350_000}, 422, "invalid_field"),
         ({"money": {"amount": 1, "currency": "tenge"}}, 409, "hold_expired"),
         ({"mode": "soon"}, 422, "invalid_field"),
+        (
+            {"holds": [{"hold": "x", "tickets": [{"seat": "A-1", "tariff": "full"}], "mode": "soon"}]},
+            422,
+            "invalid_field",
+        ),
         ({"method": "promise"}, 422, "invalid_field"),
         ({"given": -1}, 422, "invalid_field"),
         ({"given": 10**13}, 422, "invalid_field"),

@@ -57,16 +57,27 @@ async def test_three_seats_by_keys_alone_and_the_till_to_the_tiyn(open_page: Ope
         roll = await page.request.get(await page.locator("#print").get_attribute("href") or "")
         assert (await roll.body()).startswith(b"%PDF")
         assert await factory.postgres.fetchval("select sum(amount) from payment where method = 'cash'") == 900_000
-        # The plan, for whoever has a mouse.
+        # The plan, for whoever has a mouse; and two films in one sale.
         await page.locator("#shown a").first.click()
         await page.locator("#plan .h-free").first.click()
         await expect(page.locator("#seats")).not_to_have_value("")
         await page.locator("button[value=named]").click()
-        # Whoever turns to another screening gives back what is held.
-        await page.locator("#sell").wait_for()
+        await focused(page, "tariff-1")
+        await press(page, "S")
+        await expect(page.locator("#due")).to_contain_text("2,000")
         await page.locator("#shown a:not([aria-current])").click()
         await focused(page, "count")
-        assert "hold" not in page.url
+        await page.keyboard.type("2")
+        await press(page, "Enter")
+        # What was chosen for the first film has come along.
+        await focused(page, "tariff-2")
+        await expect(page.locator("#due")).to_contain_text("9,000")
+        # Lines taken out are free at once.
+        for lines in (2, 1):
+            await press(page, "Delete")
+            await expect(page.locator(".held li")).to_have_count(lines)
+        await page.locator("#release button").click()
+        await expect(page.locator("#sale")).to_have_count(0)
         seats = await page.request.get(f"/api/v1/screenings/{first}/availability")
         assert (await seats.json())["counts"] == {
             "total": 50,

@@ -9,8 +9,8 @@ from tests.simulator.world import Call, World, nothing
 from ticketing.kernel import errors
 from ticketing.kernel.money import Money
 from ticketing.programme.model import price_of
-from ticketing.sales.counter_sale import CounterSale, sell_at_counter
-from ticketing.sales.model import HoldTickets, TicketRequest
+from ticketing.sales.counter_sale import CounterHold, CounterSale, sell_at_counter
+from ticketing.sales.model import TicketRequest
 from ticketing.sales.tills.model import Coins, ShiftClosing, ShiftOpening, TerminalTotal
 from ticketing.sales.tills.shifts import close_shift, open_shift, shift_of
 from ticketing.sales.tills.tills import list_tills
@@ -40,7 +40,7 @@ def sell_over_counter(world: World, rng: Random) -> Call:
         sum_of = Money(sum(price.amount for price in prices if price) + wrong, screening.currency)
         tickets = [TicketRequest(seat, tariff) for seat in seats]
         sale = CounterSale(
-            [HoldTickets(hold, tickets)],
+            [CounterHold(hold, tickets)],
             sum_of,
             mode,
             method,

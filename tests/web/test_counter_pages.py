@@ -1,6 +1,7 @@
 """The counter without scripts: a till opened, seats sold with change, printed, the till closed to the tiyn."""
 
 import html
+import re
 import uuid
 
 import pytest
@@ -70,7 +71,8 @@ async def test_an_evening_at_the_counter(visitor: Visitor, factory: Factory, scr
     roll = await visitor.client.get(f"/api/v1/counter/orders/{order}/tickets.pdf")
     assert (roll.status_code, roll.headers["content-type"]) == (200, "application/pdf")
     await hold(visitor, screening, wish="area", count="2")
-    await visitor.send(sale_of(visitor), mode="immediate_entry", method="card", email="a@example.kz")
+    entering = {f"mode:{screening}": "immediate_entry"}
+    await visitor.send(sale_of(visitor), method="card", email="a@example.kz", **entering)
     assert "mailed to a@example.kz" in visitor.text()
     assert await factory.postgres.fetchval("select count(*) from ticket where entries = 1") == 2
     await visitor.open("/en/counter/till")
@@ -92,12 +94,47 @@ async def test_an_evening_at_the_counter(visitor: Visitor, factory: Factory, scr
     assert "000,50" in visitor.text()
 
 
+async def test_one_sale_of_two_screenings(visitor: Visitor, factory: Factory, screening: str) -> None:
+    """What is held stays in the basket with its tariffs, whatever screening one turns to; one payment for all."""
+    await factory.shift("clerk")
+    second = await factory.screening()
+    in_euros = await factory.screening(currency="EUR")
+    await hold(visitor, screening, wish="named", seats="C-4 C-5")
+    await visitor.send(sale_of(visitor), **{f"tariff:{screening}:C-4": "student", "do": "reckon"})
+    assert "5,500" in visitor.text()
+    for where, seats in ((second, "C-4 C-5 C-6"), (in_euros, "A-1")):
+        found = re.search(rf'href="([^"]*screening={where}&[^"]*)"', visitor.page.text)  # type: ignore[union-attr]
+        assert found is not None
+        await visitor.open(html.unescape(found[1]))
+        forms = [form for form in visitor.forms() if form.action.endswith("/counter/sale/seats")]
+        await visitor.send(forms[1], wish="named", seats=seats)
+    assert "different currencies" in visitor.text()
+    assert "16,000" in visitor.text()
+    # A line taken out is free at once, and the same press again takes nothing else.
+    release = visitor.form("/release")
+    one = next(value for name, value in release.fields if name == "hold" and value.startswith(second))
+    for _ in range(2):
+        await visitor.send(release, out=f"{one} C-6")
+    assert "12,500" in visitor.text()
+    entering = {f"mode:{screening}": "immediate_entry", "given": "15000"}
+    await visitor.send(sale_of(visitor), **entering)
+    assert "4 tickets · 12,500" in visitor.text()
+    assert "Change due 2,500" in visitor.text()
+    rows = await factory.postgres.fetch(
+        "select ticket.screening_id = $1 as first, entries, reason, count(*)"
+        " from ticket join ledger_entry using (ticket_id) group by 1, 2, 3 order by 1 desc",
+        screening,
+    )
+    assert [tuple(row) for row in rows] == [(True, 1, "immediate_entry", 2), (False, 0, "presale", 2)]
+    assert await factory.postgres.fetchval("select count(*) from payment where amount = 1250000") == 1
+
+
 async def test_a_price_that_changed_is_told_and_sold_at_the_second_press(
     visitor: Visitor, factory: Factory, screening: str
 ) -> None:
     await factory.shift("clerk")
     await hold(visitor, screening, wish="named", seats="C-4, C-5")
-    page = await visitor.send(sale_of(visitor), **{"tariff:C-4": "student"})
+    page = await visitor.send(sale_of(visitor), **{f"tariff:{screening}:C-4": "student"})
     assert page.status_code == 409
     assert "This is the new sum" in visitor.text()
     await visitor.send(sale_of(visitor))
@@ -111,23 +148,32 @@ async def test_a_price_that_changed_is_told_and_sold_at_the_second_press(
         ({"given": "a lot"}, 422, "Write a sum in digits"),
         ({"given": "1"}, 409, "That is not enough"),
         ({"method": "promise"}, 422, "Something is missing"),
-        ({"mode": "soon"}, 422, "Something is missing"),
+        ({"mode:HERE": "soon"}, 422, "Something is missing"),
         ({"email": "nobody"}, 422, "Something is missing"),
         ({"key": ""}, 422, "Something is missing"),
         ({"amount": "x"}, 422, "Write a sum in digits"),
         ({"amount": "1"}, 409, "The sum is another one now"),
-        ({"tariff:A-1": "nothing"}, 409, ""),
-        ({"hold": "nonsense"}, 409, ""),
+        ({"tariff:HERE:A-1": "nothing"}, 409, ""),
+        ({"hold": "nonsense"}, 422, "Something is missing"),
+        ({"hold": ["nonsense"] * 2 + [f"x{number}" for number in range(20)]}, 422, "at most 20 screenings"),
+        ({"currency": "EUR"}, 409, "The sum is another one now"),
         ({"screening": "nothing"}, 404, "There is no such screening"),
         ({"name": "x" * 300}, 422, ""),
     ],
 )
 async def test_a_crafted_sale_changes_nothing(
-    visitor: Visitor, factory: Factory, screening: str, *, change: dict[str, str], status: int, words: str
+    visitor: Visitor,
+    factory: Factory,
+    screening: str,
+    *,
+    change: dict[str, str | list[str]],
+    status: int,
+    words: str,
 ) -> None:
     await factory.shift("clerk")
     await hold(visitor, screening, wish="named", seats="A-1")
-    page = await visitor.send(sale_of(visitor), **change)
+    fields = {name.replace("HERE", screening): value for name, value in change.items()}
+    page = await visitor.send(sale_of(visitor), **fields)
     assert page.status_code == status, visitor.text()
     assert words in html.unescape(page.text)
     assert await factory.postgres.fetchval("select count(*) from orders") == 0

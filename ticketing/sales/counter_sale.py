@@ -42,13 +42,21 @@ SQL = load_queries("counter_sales")
 Mode = Literal["presale", "immediate_entry"]
 
 
-class CounterSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A sale. ``money`` is what it comes to, as it was told to the buyer; ``given`` is the cash that was handed
-    over, in minor units, null where it was the exact sum. ``method`` is null where nothing is to pay. A buyer need
-    give neither address nor name; with ``email`` the tickets are mailed.
+class CounterHold(HoldTickets, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The tickets for the seats of one hold. ``mode`` is theirs; null: the sale's. One sale may let somebody in to
+    the film that begins and sell them another for tomorrow.
     """
 
-    holds: Annotated[list[HoldTickets], Meta(min_length=1, max_length=HOLDS_PER_ORDER_MAX)]
+    mode: Mode | None = None
+
+
+class CounterSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sale, of one screening or several. ``money`` is what it comes to, as it was told to the buyer; ``given`` is
+    the cash that was handed over, in minor units, null where it was the exact sum. ``method`` is null where nothing
+    is to pay. A buyer need give neither address nor name; with ``email`` the tickets are mailed.
+    """
+
+    holds: Annotated[list[CounterHold], Meta(min_length=1, max_length=HOLDS_PER_ORDER_MAX)]
     money: Money
     mode: Mode
     method: Method | None = None
@@ -99,6 +107,28 @@ async def _exchanged(sales: Sales, screening_id: str, wish: NamedSeats, hold_id:
     return await change_hold(sales.seating, hold_id, add, remove, seats_max=TICKETS_PER_ORDER_MAX)
 
 
+async def take_out(sales: Sales, hold_id: str, seat: str | None = None) -> None:
+    """Give a seat of a hold back at once, or all of it (None); with its last seat a hold ends. What is not held any
+    more is no error.
+
+    Raises:
+        CompanionApart: the wheelchair place of a companion that would stay.
+        SeatingUnavailable
+    """
+    if seat is not None:
+        try:
+            held = (await show_hold(sales.seating, hold_id)).seats
+        except errors.UnknownHold:
+            return
+        if seat not in held:
+            return
+        if len(held) > 1:
+            with contextlib.suppress(errors.UnknownHold, errors.UnknownSeats):
+                await change_hold(sales.seating, hold_id, [], [seat], seats_max=TICKETS_PER_ORDER_MAX)
+            return
+    await release_hold(sales.seating, hold_id)
+
+
 async def sell_at_counter(sales: Sales, sale: CounterSale, idempotency_key: str, by: Principal) -> SoldAtCounter:
     """Sell the seats of holds: order, tickets, ledger and payment in one statement, booked to the shift that ``by``
     has open. In immediate entry its tickets are admitted with it.
@@ -137,9 +167,9 @@ async def sell_at_counter(sales: Sales, sale: CounterSale, idempotency_key: str,
 
 
 def _checked(claims: Sequence[Claim], sale: CounterSale, by: Principal, now: datetime) -> list[PricedTicket]:
-    for claim in claims:
+    for claim, hold in zip(claims, sale.holds, strict=True):
         check_counter_sells(claim.screening, by, now)
-        if sale.mode == "immediate_entry":
+        if (hold.mode or sale.mode) == "immediate_entry":
             check_entry_open(claim.screening, now)
     tickets = price_tickets(claims, sale.holds, None, at_counter=True)
     due = Money(sum(ticket.amount for ticket in tickets), claims[0].screening.currency)
@@ -193,7 +223,8 @@ async def _write(
                 sale.method if sale.money.amount else None,
                 [new_ticket_id() for _ in tickets],
                 *([getattr(ticket, name) for ticket in tickets] for name in PricedTicket.__struct_fields__),
-                sale.mode,
+                # Priced tickets stand in the order in which the holds ask for them.
+                [hold.mode or sale.mode for hold in sale.holds for _ in hold.tickets],
                 shift.till,
             )
             placed = placed or await order_of_key(connection, *key)

@@ -18,11 +18,11 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.money import Money
 from ticketing.sales.books import audit_books
 from ticketing.sales.changes.cancellation import cancel_order
-from ticketing.sales.counter_sale import CounterSale, SoldAtCounter, hold_at_counter, sell_at_counter
+from ticketing.sales.counter_sale import CounterHold, CounterSale, SoldAtCounter, hold_at_counter, sell_at_counter
 from ticketing.sales.desk import read_order
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.ledger_audit import verify_ledger
-from ticketing.sales.model import HoldTickets, TicketRequest
+from ticketing.sales.model import TicketRequest
 from ticketing.sales.rolls import roll_of
 from ticketing.seating.holds import release_hold
 from ticketing.seating.model import BestSeats, Hold, NamedSeats
@@ -55,7 +55,7 @@ def sale(*holds: Hold, amount: int | None = None, **columns: Any) -> CounterSale
     price = {"full": 350_000, "student": 200_000, "invitation": 0}.get(tariff, 0)
     usual: dict[str, Any] = {"mode": "presale", "method": "cash"}
     return CounterSale(
-        [HoldTickets(hold.hold, [TicketRequest(seat, tariff) for seat in hold.seats]) for hold in holds],
+        [CounterHold(hold.hold, [TicketRequest(seat, tariff) for seat in hold.seats]) for hold in holds],
         Money(seats * price if amount is None else amount, "KZT"),
         **{**usual, **columns},
     )

@@ -28,12 +28,15 @@ class ListedScreening(msgspec.Struct, frozen=True):
 
 
 class SaleSeat(msgspec.Struct, frozen=True):
-    """A held seat, the tariffs of its zone (those that are not public too), and the one that is chosen."""
+    """A held seat, the tariffs of its zone (those that are not public too), the one that is chosen, and the id of
+    the one that would be without a choice: the zone's first that is public.
+    """
 
     seat: str
     words: str
     tariffs: tuple[TariffPrice, ...]
     tariff: TariffPrice | None
+    usual: str
 
 
 def sold_here(screenings: Iterable[Screening], by: Principal, now: datetime) -> list[Screening]:
@@ -71,7 +74,7 @@ def words_of(screening: Screening, language: str) -> str:
 def seats_to_sell(
     screening: Screening, layout: Layout, labels: Sequence[str], chosen: Mapping[str, str], language: str
 ) -> list[SaleSeat]:
-    """Held seats with what each may be sold for; a tariff that its zone lacks falls back to the zone's first."""
+    """Held seats with what each may be sold for; a tariff that its zone lacks falls back to the usual one."""
     sections, areas = names_of_sections(layout, language), names_of_areas(screening, layout, language)
     seats = []
     for label in labels:
@@ -80,7 +83,7 @@ def seats_to_sell(
         named = next((price for price in tariffs if price.tariff == chosen.get(label)), None)
         first = next((price for price in tariffs if price.public), tariffs[0] if tariffs else None)
         words = place_text(label, sections, areas, language)
-        seats.append(SaleSeat(label, words, tariffs, named or first))
+        seats.append(SaleSeat(label, words, tariffs, named or first, first.tariff if first else ""))
     return seats
 
 

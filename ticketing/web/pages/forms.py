@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.datastructures import FormMultiDict, MultiDict, UploadFile
 
 from ticketing.kernel.errors import N_, InvalidField
 from ticketing.web.pages.languages import AnyRequest
@@ -16,9 +16,9 @@ MANY_PROBLEM: Final = N_("Too many fields")
 
 
 class Form:
-    """The fields of a posted form. A field that is missing is an empty text."""
+    """The fields of a posted form, or of the query of an address. A field that is missing is an empty text."""
 
-    def __init__(self, fields: FormMultiDict) -> None:
+    def __init__(self, fields: FormMultiDict | MultiDict[str]) -> None:
         self._fields = fields
 
     def text(self, name: str, signs_max: int = FIELD_SIGNS_MAX) -> str:

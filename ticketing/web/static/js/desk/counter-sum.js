@@ -13,7 +13,7 @@ export function reckon(form) {
   const due = form.querySelector("#due");
   const back = form.querySelector("#back");
   const given = form.querySelector("#given");
-  const tariffs = [...form.querySelectorAll("[data-tariff]")];
+  const tariffs = [...form.querySelectorAll("select[data-usual]")];
   const show = () => {
     const sum = tariffs.reduce((total, one) => total + Number(one.selectedOptions[0]?.dataset.amount ?? 0), 0);
     due.textContent = written(sum, due.dataset.pattern);

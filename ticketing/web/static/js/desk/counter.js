@@ -1,6 +1,7 @@
 // The counter's sale by keys: finding a screening as one types, seats from the plan, the sum and the change at once.
-import { reckon } from "./counter-sum.js";
+import { keepChoices } from "./counter-basket.js";
 import { watchPlan } from "./counter-plan.js";
+import { reckon } from "./counter-sum.js";
 
 const at = (id) => document.getElementById(id);
 const KEYS = { F2: "q", F4: "count", F8: "given", F9: "sell" };
@@ -41,14 +42,6 @@ search.closest("section").addEventListener("keydown", (event) => {
 
 const chosen = document.querySelector("#shown [aria-current]");
 if (chosen) at("shown").scrollTop = chosen.offsetTop - at("shown").offsetTop;
-// Whoever turns to another screening gives back what is held for this one.
-const release = at("release");
-at("shown").addEventListener("click", (event) => {
-  const link = event.target.closest("a");
-  if (!release || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  release.elements.screening.value = new URL(link.href).searchParams.get("screening");
-  release.requestSubmit();
-});
+if (at("sale")) keepChoices(at("sale"));
 if (at("plan")) watchPlan(at("plan"), at("seats"));
 if (at("sale")) reckon(at("sale"));
