@@ -166,6 +166,8 @@ async def test_bad_codes_without_a_network(browser: Browser, site: str, door: Do
             assert await page.locator("[data-part=words]").inner_text() == words
         await type_codes(page, [forged])
         assert await page.locator("[data-part=words]").inner_text() == "Not our code"
+        # More than the house reads at once goes in parts.
+        assert set(await type_codes(page, [f"{'🎟' * 7000}{number}" for number in range(10)])) == {"no"}
         # A key that was made after the list.
         await phone.set_offline(False)
         await eventually(page, 0)
@@ -181,7 +183,7 @@ async def test_bad_codes_without_a_network(browser: Browser, site: str, door: Do
         await retire_key(context, 1, compromised=True)
     verdicts = [scan["verdict"] for scan in await door.scans()]
     assert sorted(verdicts[:-1]) == sorted(
-        ["superseded", "void", "forged", "wrong_screening", "admitted", "unknown", "forged"]
+        ["superseded", "void", "forged", "wrong_screening", "admitted", "unknown", *["forged"] * 11]
     )
     assert not any(scan["conflict"] for scan in await door.scans())
 
@@ -198,6 +200,13 @@ async def test_a_device_taken_out_of_use_keeps_what_waits(
         assert "not enrolled any more" in await page.locator("[data-part=link]").inner_text()
         assert await type_codes(page, door.codes[2:3]) == ["again"]
         assert "not enrolled any more" in await page.locator("[data-part=words]").inner_text()
+        # It knows it from then on, also without a network and after a night in a drawer.
+        await phone.set_offline(True)
+        await page.reload()
+        await page.locator("body.ready").wait_for()
+        assert await type_codes(page, door.codes[2:3]) == ["again"]
+        assert "not enrolled any more" in await page.locator("[data-part=words]").inner_text()
+        await phone.set_offline(False)
         assert await waiting(page) == 2
         assert await door.scans() == []
         # Another link, and the evening goes on where it was.
@@ -205,6 +214,49 @@ async def test_a_device_taken_out_of_use_keeps_what_waits(
         await eventually(page, 0)
         assert await type_codes(page, door.codes[3:4]) == ["yes"]
     assert [scan["gate"] for scan in await door.scans()] == ["North", "North", "South"]
+
+
+async def test_a_telephone_that_passes_from_hand_to_hand(
+    browser: Browser, site: str, door: Door, open_page: OpenPage
+) -> None:
+    elsewhere = Door(door.context, door.factory)
+    await elsewhere.open(1)
+    await door.factory.staff(Role.DOOR, "dana", venue=door.venue)
+    async with open_page(360, complaints_allowed=("403", "401")) as page:
+        await sign_in(page, "dana", "door")
+        # Whoever had it before stood in another house.
+        await page.evaluate(
+            """async (venue) => {
+                const { openStore } = await import("/static/js/door-store.js");
+                await (await openStore()).keep("gate", { gate: "North", venue });
+            }""",
+            elsewhere.venue,
+        )
+        await page.reload()
+        await page.locator("#warnings li", has_text="Choose the venue").wait_for()
+        await page.select_option("#venue", door.venue)
+        await page.locator("#warnings li").wait_for(state="detached")
+        assert await type_codes(page, door.codes[:1]) == ["yes"]
+        # Signed out behind their back: the way in is where it is told.
+        await page.context.clear_cookies()
+        assert await type_codes(page, door.codes[1:2]) == ["again"]
+        await page.click("[data-part=sign-in]")
+        await page.locator("[name=password]").wait_for()
+
+
+async def test_a_browser_that_keeps_nothing_asks_the_house(browser: Browser, site: str, door: Door) -> None:
+    phone = await browser.new_context(base_url=site, viewport=PHONE)
+    await door.enrol(phone, site, "West")
+    await phone.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('private', 'SecurityError'); }"
+    )
+    page = await phone.new_page()
+    await page.goto("/en/door")
+    await page.locator("#state", has_text="keeps nothing").wait_for()
+    await page.fill("#code", door.codes[0])
+    await page.keyboard.press("Enter")
+    await page.locator(".verdict.yes").wait_for()
+    await phone.close()
 
 
 async def test_a_clock_an_hour_wrong_is_put_right(

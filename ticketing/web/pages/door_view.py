@@ -98,7 +98,13 @@ TEXTS: Final[dict[str, str]] = {
     "unchecked": N_("This browser can't check signatures: without a network only tickets on the list get in."),
     "conflicts": N_("Let in here and elsewhere, or with a ticket no longer good: %(count)s. Call a supervisor."),
     "unreadable": N_("Scans that the house can't read: %(count)s. Call a supervisor."),
-    "broken": N_("No connection"),
+    "broken": N_("Not scanned"),
+    "not_heard": N_("The house takes nothing from this device now. Call a supervisor."),
+    "sign_in": N_("Sign in"),
+    "no_store": N_(
+        "This browser keeps nothing, as in a private window: it scans only with a network, and without the camera. "
+        "Open an ordinary window."
+    ),
     "retry": N_("The scan was not sent. Try again, or ask at the box office."),
     "camera_refused": N_("The camera is not allowed here: allow it in the settings of the browser."),
     "camera_missing": N_("No camera that reads codes here. Type the code, or use a hand-held scanner."),

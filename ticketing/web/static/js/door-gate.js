@@ -51,5 +51,13 @@ export async function makeGate(form, store, texts, changed) {
   /** The venue to ask for: that which was chosen, unless the device stands in one by itself. */
   const venueToAsk = (known) => (known.post ? null : kept.venue || null);
 
-  return { chosen, offer, venue: venueToAsk };
+  /** Lets go of the venue that was chosen; answers whether there was one. */
+  function leaveVenue() {
+    const left = Boolean(kept.venue);
+    kept.venue = "";
+    store.keep("gate", kept);
+    return left;
+  }
+
+  return { chosen, offer, venue: venueToAsk, leaveVenue };
 }

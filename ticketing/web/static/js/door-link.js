@@ -60,9 +60,10 @@ export function makeLink(language, ahead, changed) {
     let answer;
     try {
       answer = await fetch(path, { ...options, signal: AbortSignal.timeout(patience) });
-      // A page of a network that wants a password first is no answer of the house.
+      // A page of a network that wants a password first is no answer of the house; "not so many at once" is none either.
       const kind = answer.headers.get("content-type") ?? "";
-      if (answer.status >= 500 || answer.redirected || !(answer.status === 304 || kind.includes("json"))) throw new Silence();
+      const busy = answer.status >= 500 || answer.status === 429;
+      if (busy || answer.redirected || !(answer.status === 304 || kind.includes("json"))) throw new Silence();
       answer.content = answer.status === 304 ? null : await answer.json();
     } catch (error) {
       is(false);

@@ -42,8 +42,8 @@ export async function openSender(store, link, { settled, changed }) {
     try {
       answer = await link.ask("/api/v1/door/scans/batch", { body: { scans: batch.map(told) } });
     } catch (error) {
-      if (error.status !== 422) throw error;
-      // One of them can't be read there; the others must not wait for it.
+      if (error.status !== 422 && error.status !== 413) throw error;
+      // One of them can't be read there, or they are too much together; the others must not wait for it.
       if (batch.length > 1) {
         const half = batch.length >> 1;
         await handIn(batch.slice(0, half));

@@ -11,7 +11,8 @@ export function showState({ link, evening, sender, texts, told, now }) {
   const bar = document.getElementById("state");
   bar.dataset.state = told.refused ? "refused" : link.up ? "up" : "alone";
   bar.dataset.waiting = waiting;
-  set("link", told.refused ? (texts.refused[told.refused] ?? texts.broken) : link.up ? texts.up : texts.down);
+  set("link", told.refused ? (texts.refused[told.refused] ?? texts.not_heard) : link.up ? texts.up : texts.down);
+  set("sign-in", told.refused === "unauthenticated" ? texts.sign_in : "");
   set("waiting", waiting ? filled(texts.waiting, { count: waiting }) : "");
   const listed = evening.tickets();
   set("list", at === null ? texts.no_list : filled(texts.list, { count: listed, minutes: minutes(now - at) }));

@@ -22,7 +22,6 @@ const field = form.elements.code;
 const texts = JSON.parse(form.dataset.texts);
 const language = document.documentElement.lang;
 const address = `/${language}/door`;
-form.dataset.asks = "yes";
 
 if ("serviceWorker" in navigator) {
   const kept = () => document.body.classList.add("kept");
@@ -30,12 +29,18 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register(`${address}/worker.js`, { scope: address }).then(() => navigator.serviceWorker.ready).then(kept, trouble);
 }
 
-const store = await openStore();
+// Where nothing is kept the form asks the house by itself, as it does without scripts.
+const store = await openStore().catch((error) => {
+  document.getElementById("state").dataset.state = "alone";
+  set("link", texts.no_store);
+  throw error;
+});
+form.dataset.asks = "yes";
 const evening = await openEvening(store, language);
 const link = makeLink(language, (await store.read("clock")) ?? 0, () => tell());
 const sender = await openSender(store, link, { settled, changed: () => tell() });
 const gate = await makeGate(form, store, texts, () => refresh(true));
-const told = { refused: null, conflicts: 0, camera: null };
+const told = { refused: (await store.read("refused")) ?? null, conflicts: 0, camera: null };
 let last = (await store.read("last")) ?? [];
 listAll(last);
 
@@ -50,18 +55,25 @@ function tell() {
   }
 }
 
-// What was refused by the house is not tried again by the gate alone: who may not, may not offline either.
 async function asking(what) {
   try {
     const answer = await what();
-    told.refused = null;
+    refusedAs(null);
     return answer;
   } catch (error) {
-    if (error.code) told.refused = error.code;
+    if (error.code) refusedAs(error.code);
     return null;
   } finally {
     tell();
   }
+}
+
+// A device that was taken out of use knows it from then on, with or without a network. Whose sign-in is over lets people
+// in all the same while there is none to sign in by.
+const OUT_OF_USE = "device_revoked";
+function refusedAs(code) {
+  if (told.refused !== code) store.keep("refused", code === OUT_OF_USE ? code : null);
+  told.refused = code;
 }
 
 function settled(scan, answer) {
@@ -73,7 +85,14 @@ let refreshed = -REFRESH_MS;
 async function refresh(now = false) {
   if (!now && performance.now() - refreshed < REFRESH_MS) return;
   refreshed = performance.now();
-  await asking(() => evening.refresh(link, `${address}/evening`, gate.venue(evening.known())));
+  const renewed = () => evening.refresh(link, `${address}/evening`, gate.venue(evening.known()));
+  await asking(() =>
+    renewed().catch((error) => {
+      // The venue was chosen by whoever had this telephone before.
+      if (error.code !== "out_of_reach" || !gate.leaveVenue()) throw error;
+      return renewed();
+    }),
+  );
   store.keep("clock", link.ahead());
 }
 
@@ -100,9 +119,9 @@ async function scan(code) {
   await sender.add(scanned);
   let answer = null;
   if (asks && !told.refused) answer = await asked(scanned, patienceFor(own));
-  if (told.refused && link.up) {
+  if (told.refused && (link.up || told.refused === OUT_OF_USE)) {
     await sender.forget([scanned]);
-    return showTrouble(texts.refused[told.refused] ?? texts.broken, texts.retry);
+    return showTrouble(texts.refused[told.refused] ?? texts.not_heard, texts.retry);
   }
   if (answer) {
     evening.learn(answer, own.revision);
@@ -124,8 +143,7 @@ async function asked({ scan: id, code, gate: name, screening, direction }, patie
     const body = { scan: id, code, gate: name, screening, direction };
     return (await link.ask("/api/v1/door/scans", { body, patience })).content;
   } catch (error) {
-    // Too many at once is no refusal: it is decided here, and sent later.
-    if (error.code && error.status !== 429) told.refused = error.code;
+    if (error.code) refusedAs(error.code);
     return null;
   }
 }
