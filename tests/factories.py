@@ -160,6 +160,13 @@ class Factory:
         )
         return film, f"{film}-vost"
 
+    async def rental(self, festival: str, film: str, distributor: str, **terms: Any) -> str:
+        """Rental terms of a film: ``rate_basis_points``, or ``flat_amount`` and ``flat_currency``."""
+        rental = self._next("rental")
+        named = {"festival_id": festival, "rental_id": rental, "film_id": film, "distributor": distributor}
+        await self._insert("rental", **named, **terms)
+        return rental
+
     async def screening(
         self,
         *,

@@ -19,11 +19,13 @@ select case $1::text
         'tickets', (select count(*) from ticket join screening using (screening_id) where festival_id = $2),
         'vouchers', (select count(*) from voucher where festival_id = $2),
         'tariffs', (select count(*) from tariff where festival_id = $2),
-        'zones', (select count(*) from price_zone where festival_id = $2)
+        'zones', (select count(*) from price_zone where festival_id = $2),
+        'rentals', (select count(*) from rental where festival_id = $2)
     )
     when 'film' then jsonb_build_object(
         'versions', (select count(*) from version where film_id = $2),
-        'screenings', (select count(*) from screening where film_id = $2)
+        'screenings', (select count(*) from screening where film_id = $2),
+        'rentals', (select count(*) from rental where film_id = $2)
     )
     when 'version' then jsonb_build_object('screenings', (select count(*) from screening where version_id = $2))
     when 'venue' then jsonb_build_object('halls', (select count(*) from hall where venue_id = $2))
@@ -39,12 +41,15 @@ select case $1::text
     when 'price_list' then jsonb_build_object(
         'screenings', (select count(*) from screening where festival_id = $3 and price_list_id = $4)
     )
+    -- What was declared by them is kept with its week.
+    when 'rental' then '{}'
     when 'screening' then jsonb_build_object(
         'tickets', (select count(*) from ticket where screening_id = $2),
         'live_tickets', (select count(*) from ticket where screening_id = $2 and status in ('reserved', 'sold')),
         'allotments', (select count(*) from allotment where screening_id = $2),
         'guests', (select count(*) from guest where screening_id = $2),
-        'waiting', (select count(*) from waiting_entry where screening_id = $2)
+        'waiting', (select count(*) from waiting_entry where screening_id = $2),
+        'rentals', (select count(*) from rental where screening_id = $2)
     )
 end;
 
@@ -116,6 +121,10 @@ delete from price where festival_id = $1 and price_list_id = $2;
 -- name: delete_screening
 -- A screening of which no ticket was ever sold.
 delete from screening where screening_id = $1;
+
+-- name: delete_rental
+-- The terms $2 of the festival $1; closed weeks keep them in their figures.
+delete from rental where festival_id = $1 and rental_id = $2;
 
 -- name: list_week
 -- The screenings of the festival $1 that start from $2 to before $3, drafts included, as programme.model.Screening, each

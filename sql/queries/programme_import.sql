@@ -33,8 +33,12 @@ select
         'festival', festival_id, 'price_list', price_list_id, 'zone', zone_id, 'tariff', tariff_id
     )), '[]') from price) as price,
     (select coalesce(jsonb_agg(jsonb_build_object(
+        'festival', festival_id, 'rental', rental_id, 'film', film_id, 'distributor', distributor,
+        'screening', substr(screening_id, length(festival_id) + 2), 'rate_basis_points', rate_basis_points
+    )), '[]') from rental) as rental,
+    (select coalesce(jsonb_agg(jsonb_build_object(
         'screening_id', screening_id, 'festival_id', festival_id, 'hall_id', hall_id, 'layout_id', layout_id,
-        'currency', currency, 'status', status, 'starts_at', starts_at, 'ends_at', ends_at
+        'currency', currency, 'status', status, 'starts_at', starts_at, 'ends_at', ends_at, 'film_id', film_id
     )), '[]') from screening
     where hall_id = any($1::text[]) or screening_id = any($2::text[])
         or substr(screening_id, length(festival_id) + 2) = any($2::text[])) as screening;
@@ -229,6 +233,23 @@ where (
     excluded.price_list_id
 )
 returning screening_id::text as key, xmax = 0 as added;
+
+-- name: upsert_rental
+-- Rental terms of films.
+insert into rental (
+    festival_id, rental_id, film_id, screening_id, distributor, rate_basis_points, flat_amount, flat_currency
+)
+select festival, rental, film, screening_id, distributor, rate_basis_points, flat_amount, flat_currency
+from jsonb_to_recordset($1::jsonb) as r (
+    festival text, rental text, film text, screening_id text, distributor text, rate_basis_points int,
+    flat_amount bigint, flat_currency text
+)
+on conflict (festival_id, rental_id) do update set
+    film_id = excluded.film_id, screening_id = excluded.screening_id, distributor = excluded.distributor,
+    rate_basis_points = excluded.rate_basis_points, flat_amount = excluded.flat_amount,
+    flat_currency = excluded.flat_currency
+where (rental.*) is distinct from (excluded.*)
+returning festival_id || '/' || rental.rental_id as key, xmax = 0 as added;
 
 -- name: upsert_allotment
 -- Allotments; one that has been released stays as it was released.

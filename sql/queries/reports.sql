@@ -36,7 +36,7 @@ select jsonb_build_object(
     'country', venue.country, 'timezone', venue.timezone, 'hall', hall.hall_id, 'hall_name', hall.name,
     'starts_at', shown.starts_at, 'doors_at', shown.doors_at, 'day', shown.day, 'currency', shown.currency,
     'sold', visited.sold, 'admitted', visited.admitted,
-    'admitted_by_tariff', visited.by_tariff, 'tariffs', rights.tariffs
+    'admitted_by_tariff', visited.by_tariff, 'tariffs', rights.tariffs, 'rentals', rented.terms
 )::text
 from shown
 join hall on hall.hall_id = shown.hall_id
@@ -127,5 +127,22 @@ cross join lateral (
     ) as by_tariff
     left join tariff on tariff.festival_id = shown.festival_id and tariff.tariff_id = by_tariff.tariff
 ) as rights
+cross join lateral (
+    select coalesce(jsonb_agg(jsonb_build_object(
+        'distributor', distributor, 'rate_basis_points', rate_basis_points,
+        'flat', case when flat_amount is not null then
+            jsonb_build_object('amount', flat_amount, 'currency', flat_currency)
+        end
+    ) order by distributor), '[]') as terms
+    from rental
+    where rental.festival_id = shown.festival_id and rental.film_id = shown.film_id
+        and (rental.screening_id = shown.screening_id or (
+            -- Terms for this screening stand instead of those of its film.
+            rental.screening_id is null and not exists (
+                select from rental as own
+                where own.screening_id = shown.screening_id and own.film_id = shown.film_id
+            )
+        ))
+) as rented
 where shown.status = 'published' or rights.issued > 0
 order by shown.starts_at, screening_id;

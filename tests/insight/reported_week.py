@@ -63,12 +63,18 @@ class ReportedWeek:
             self.screenings.append(
                 await make.screening(hall=room, starts_at=self.at(days, hour, 30, ALMATY), **shown)
             )
+        await make.rental(self.almaty, film, "Studiocanal", rate_basis_points=5_000)
+        await make.rental(self.almaty, film, "Volga", flat_amount=1_500_000, flat_currency="KZT")
+        own = {"screening_id": self.screenings[-1], "rate_basis_points": 3_333}
+        await make.rental(self.almaty, film, "Studiocanal", **own)
         self.paris = await make.festival(currency="EUR")
         house = await make.hall(timezone="Europe/Paris")
         await self.execute(
             "update venue set country = 'FR', city = 'paris' where venue_id = $1", f"venue-of-{house}"
         )
         film, version = await make.film(title={"en": "The Gentle Indifference of the World"})
+        await make.rental(self.paris, film, "Haut et Court", rate_basis_points=4_750)
+        await make.rental(self.paris, film, "Kazakhfilm", flat_amount=2_000_001, flat_currency="KZT")
         for days in (1, 6):
             self.screenings.append(
                 await make.screening(

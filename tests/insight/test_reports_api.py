@@ -173,7 +173,18 @@ async def test_the_weekly_return_as_csv_is_one_table(client: httpx.AsyncClient, 
     assert headings[0] == "Part"
     for part in ("Days", "Screenings", "Tariffs of the week"):
         assert sum(float(line["Takings"]) for line in lines if line["Part"] == part) == 17_500
-    assert {"Visa number", "Distributor", "Rental rate", "Flat rate", "Distributor's share"} <= set(headings)
+    assert {"Visa number", "Distributor", "Rental rate, percent", "Flat rate", "Distributor's share"} <= set(
+        headings
+    )
+    shares = [
+        (line["Distributor"], line["Rental rate, percent"], line["Flat rate"], line["Rental base (estimate)"],
+         line["Distributor's share"], line["Currency of the share"])
+        for line in lines if line["Part"] == "Distributors" and line["Currency"] == "EUR"
+    ]  # fmt: skip
+    assert shares == [
+        ("Haut et Court", "47.50", "", "8827.01", "4192.83", "EUR"),
+        ("Kazakhfilm", "", "20000.01", "8827.01", "40000.02", "KZT"),
+    ]
     day = next(line for line in lines if line["Part"] == "Days" and line["Day"] == str(week.week))
     assert (day["Number of screenings"], day["Times of screenings"]) == ("2", "01:00, 19:30")
 

@@ -127,6 +127,21 @@ audience = "accredited"
 starts_at = 2024-10-22T10:00:00
 ends_at = 2024-10-22T12:00:00
 
+[[rental]]
+festival = "premieres-2024"
+rental = "le-bal"
+film = "le-bal"
+distributor = "Gaumont"
+rate_basis_points = 4750
+
+[[rental]]
+festival = "premieres-2024"
+rental = "le-bal-mo-19"
+film = "le-bal"
+screening = "mo-19"
+distributor = "Gaumont"
+flat_amount = 5000000
+
 [[allotment]]
 screening = "mo-19"
 allotment = "embassy"

@@ -67,6 +67,41 @@ from ticketing.kernel.context import Context
         ),
         (("screenings.toml", '"C-2"', '"C-22"'), ("allotment", "seats"), "C-2"),
         (
+            ("screenings.toml", "points = 4750", "points = 10001"),
+            ("rental", "rate_basis_points"),
+            "0 to 100 percent",
+        ),
+        (("screenings.toml", "flat_amount = 5000000", ""), ("rental", "rate_basis_points"), "one of the two"),
+        (
+            ("screenings.toml", "points = 4750", 'points = 4750\nflat_currency = "EUR"'),
+            ("rental", "flat_currency"),
+            "no currency",
+        ),
+        (
+            ("screenings.toml", 'screening = "mo-19"\ndist', 'screening = "mo-20"\ndist'),
+            ("rental", "screening"),
+            "mo-19",
+        ),
+        (
+            ("screenings.toml", 'screening = "mo-19"\ndist', 'screening = "coproduction"\ndist'),
+            ("rental", "screening"),
+            "that shows le-bal",
+        ),
+        (
+            ("screenings.toml", 'screening = "mo-19"\ndistributor = "Gaumont"', 'distributor = "Gaumont"'),
+            ("rental", "distributor"),
+            "once",
+        ),
+        (
+            (
+                "screenings.toml",
+                'screening = "mo-19"\ndistributor = "Gaumont"\nflat_amount = 5000000',
+                'distributor = "Another"\nrate_basis_points = 5251',
+            ),
+            ("rental", "rate_basis_points"),
+            "they come to 100.01",
+        ),
+        (
             ("screenings.toml", "release_minutes_before = 120", "release_at = 99"),
             ("allotment", "release_at"),
             "date and time",

@@ -101,10 +101,12 @@ async def test_the_declarations_have_their_fields(visitor: Visitor, week: Report
         "Distributor",
         "Visa number",
         "Version original version",
-        "Rental rate",
+        "Rental rate, percent",
         "Flat rate",
-        "Distributor's share",
-        "not kept here",
+        # 10,500.00 less 1,125.60 and 547.39; 47.5 percent of it, and a flat rate for each of two screenings.
+        "Haut et Court 47.50 – 2 €10,500 €1,125.60 €547.39 €8,827.01 €4,192.83",
+        "Kazakhfilm – 20,000.01 ₸ 2 €10,500 €1,125.60 €547.39 €8,827.01 40,000.02 ₸",
+        "Distributor's share €4,192.83; 40,000.02 ₸",
         "TSA (estimate) €1,125.60",
         "no homologated declaration",
     ):
@@ -118,6 +120,7 @@ async def test_files_are_in_the_language_of_the_page(
     await visitor.open(f"/{language}/desk/reports?report=weekly-return&festival=&week={week.week}")
     assert word in visitor.text()
     query = f"report=weekly-return&festival=&week={week.week}"
+    assert "Haut et Court; Kazakhfilm" in visitor.text()
     assert visitor.page is not None
     for written_as in ("pdf", "xlsx", "csv", "json"):
         assert f"/file?{query}&format={written_as}" in html.unescape(visitor.page.text)
@@ -128,6 +131,7 @@ async def test_files_are_in_the_language_of_the_page(
     assert len(pages) == 3
     assert all(word in page and f"{number} / 3" in page for number, page in enumerate(pages, start=1))
     assert "155123" in "".join(pages)
+    assert "Haut et Court; Kazakhfilm" in "".join(pages)
 
 
 async def test_every_report_is_printed_and_sums_stand_on_it(visitor: Visitor, week: ReportedWeek) -> None:

@@ -26,6 +26,7 @@ STATIC_FILES = (
     "versions.toml",
     "venues.toml",
     "prices.toml",
+    "rentals.toml",
 )
 STATIC_FOLDERS = ("halls", "logos")
 HORIZON = timedelta(days=7)

@@ -9,7 +9,7 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.errors import UnknownFestival
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.programme.desk.model import EntryTable, Fields
+from ticketing.programme.desk.model import ENTRY_TABLES, EntryTable, Fields
 
 SQL = load_queries("programme_sheets")
 ENTRIES_MAX: Final = 100_000
@@ -53,7 +53,7 @@ async def export_programme(context: Context, festival: str) -> Tables:
         raise UnknownFestival(festival=festival)
     whole = _by_table(entries)
     screenings = whole["screening"]
-    films = {one["film"] for one in screenings}
+    films = {one["film"] for one in (*screenings, *whole["rental"])}
     halls = {one["hall"]: one for one in whole["hall"]}
     used_halls = {one["hall"] for one in screenings}
     venues = {halls[hall]["venue"] for hall in used_halls}
@@ -67,6 +67,7 @@ async def export_programme(context: Context, festival: str) -> Tables:
         "tariff": whole["tariff"],
         "price": [price for one in whole["price_list"] for price in _prices(one)],
         "screening": sorted(screenings, key=lambda one: (one["starts_at"], one["screening"])),
+        "rental": whole["rental"],
         "allotment": [row[0] for row in allotments],
         "voucher": [row[0] for row in vouchers],
     }
@@ -74,8 +75,7 @@ async def export_programme(context: Context, festival: str) -> Tables:
 
 
 def _by_table(entries: dict[tuple[EntryTable, str], Fields]) -> dict[str, list[Fields]]:
-    tables = ("festival", "film", "version", "venue", "hall", "zone", "tariff", "price_list", "screening")
-    found: dict[str, list[Fields]] = {table: [] for table in tables}
+    found: dict[str, list[Fields]] = {table: [] for table in ENTRY_TABLES}
     for (table, _key), fields in entries.items():
         found[table].append(fields)
     return found

@@ -25,6 +25,7 @@ from ticketing.programme.importing_pictures import (
     collect_pictures,
     write_pictures,
 )
+from ticketing.programme.importing_rentals import check_rentals
 from ticketing.programme.importing_rules import (
     Records,
     check_festivals,
@@ -106,6 +107,7 @@ async def write_programme(
         "voucher": check_vouchers(whole),
         "screening": check_screenings(whole),
     }
+    tables["rental"] = check_rentals(whole, tables["screening"])
     allotments, seats, allotment_rows = check_allotments(whole, tables["screening"])
     check_pictures(whole, pictures)
     await _check_sold(connection, whole, tables["screening"])
@@ -134,7 +136,8 @@ async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:
     """What the file's rows may refer to, and the layouts that its screenings and allotments need."""
     halls = {row.values["hall"] for row in file.rows.get("screening", [])}
     screenings = {row.values["screening"] for row in file.rows.get("allotment", [])}
-    ids = {f"{row.values['festival']}-{row.values['screening']}" for row in file.rows.get("screening", [])}
+    rows = (*file.rows.get("screening", []), *file.rows.get("rental", []))
+    ids = {f"{row.values['festival']}-{row.values['screening']}" for row in rows if row.values["screening"]}
     found = await connection.fetchrow(SQL.read_programme_now, sorted(halls), sorted(screenings | ids))
     tables: dict[str, list[Facts]] = dict(found) if found else {}
     wanted = {facts["layout_id"] for facts in tables["hall"] if facts["hall"] in halls - file.layouts.keys()}

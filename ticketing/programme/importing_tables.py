@@ -171,6 +171,18 @@ TABLES = {
             Column("price_list", values.slug, default="standard"),
         ),
         _table(
+            "rental",
+            "festival rental",
+            _needed("festival", values.slug),
+            _needed("rental", values.slug),
+            _needed("film", values.slug),
+            Column("screening", values.slug),
+            _needed("distributor", values.text),
+            Column("rate_basis_points", values.basis_points),
+            Column("flat_amount", values.whole_number(0, 1_000_000_000)),
+            Column("flat_currency", values.currency),
+        ),
+        _table(
             "allotment",
             "screening allotment",
             _needed("screening", values.slug),

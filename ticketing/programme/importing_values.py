@@ -105,6 +105,15 @@ def whole_number(least: int, most: int) -> Read:
     return read
 
 
+def basis_points(value: Any) -> int:
+    """A share in hundredths of a percent: 4750 is 47.5 percent."""
+    try:
+        return int(whole_number(0, 10_000)(value))
+    except Unfit:
+        expected = Sentence("a rate from 0 to 100 percent, in hundredths of a percent: 4750 is 47.5 percent")
+        raise Unfit(expected) from None
+
+
 def choice(choices: Iterable[str]) -> Read:
     """One of `choices`; what comes near is offered."""
     known = tuple(choices)

@@ -76,6 +76,8 @@ async def furnish(context: Context) -> dict[EntryTable, Entry]:
     await add("price_list", prices)
     film = await add("film", FILM)
     await add("version", {"film": film, "audio": "fr", "subtitles": ["ru", "kk"], "kind": "original"})
+    terms = {"festival": festival, "film": film, "distributor": "Studiocanal", "rate_basis_points": 5_000}
+    await add("rental", terms)
     return made
 
 

@@ -102,6 +102,11 @@ WRONG: list[tuple[EntryTable, dict[str, Any], str]] = [
     ("price_list", {"amounts": {}}, "amounts"),
     ("price_list", {"amounts": {"stalls:full-price": -1}}, "amount"),
     ("price_list", {"amounts": {"balcony:full-price": 1}}, "zone"),
+    ("rental", {"rate_basis_points": 10_001}, "rate_basis_points"),
+    ("rental", {"flat_amount": 1}, "rate_basis_points"),
+    ("rental", {"flat_currency": "EUR"}, "flat_currency"),
+    ("rental", {"film": "nowhere"}, "film"),
+    ("rental", {"screening": "nowhere"}, "screening"),
     ("screening", {"hall": "nowhere"}, "hall"),
     ("screening", {"version": ""}, "version"),
     ("screening", {"starts_at": ""}, "starts_at"),
@@ -194,7 +199,10 @@ async def test_another_festival_is_out_of_reach(context: Context) -> None:
         # Shared, and shown by a festival that is not theirs.
         ("film", FILM | {"film": made["film"].key, "year": 2020}, made["film"]),
         ("venue", VENUE | {"venue": made["venue"].key, "country": "FR"}, made["venue"]),
-        *((table, made[table].fields, made[table]) for table in ("festival", "zone", "tariff", "price_list")),
+        *(
+            (table, made[table].fields, made[table])
+            for table in ("festival", "zone", "tariff", "price_list", "rental")
+        ),
         ("screening", screening.fields, screening),
     ]
     for table, fields, made_from in attempts:

@@ -60,4 +60,6 @@ async def furnish_by_hand(visitor: Visitor) -> dict[str, str]:
     made["price_list"] = await add(visitor, "price_list", own, **{"amounts.stalls:full": "3 500"})
     made["film"] = await add(visitor, "film", **FILM)
     made["version"] = await add(visitor, "version", f"?film={made['film']}", subtitles=["ru", "kk"])
+    terms = {"film": made["film"], "distributor": "Studiocanal", "rate_basis_points": "47,5"}
+    made["rental"] = await add(visitor, "rental", own, **terms)
     return made

@@ -99,12 +99,16 @@ async def test_what_is_used_stays_and_what_is_not_goes(desk: Visitor, context: C
         page = await desk.send(desk.form("/delete"))
         assert page.status_code == 409, table
         assert "Other things rest on it" in desk.text()
-    for table in ("price_list", "version", "film", "hall", "venue", "zone", "tariff", "festival"):
+    await desk.open(f"{DESK}/list/rental?festival={made['festival']}")
+    assert f"Studiocanal {made['film']} · 47.50 %" in desk.text()
+    await desk.open(f"{DESK}/rental/{made['rental']}")
+    assert entry_form(desk).value("rate_basis_points") == "47.50"
+    for table in ("rental", "price_list", "version", "film", "hall", "venue", "zone", "tariff", "festival"):
         await desk.open(f"{DESK}/{table}/{made[table]}")
         await desk.send(desk.form("/delete"))
         assert "Deleted." in desk.text(), table
     assert await context.postgres.fetchval("select count(*) from festival") == 0
-    assert await context.postgres.fetchval("select count(*) from audit where act = 'programme_deleted'") == 8
+    assert await context.postgres.fetchval("select count(*) from audit where act = 'programme_deleted'") == 9
 
 
 @pytest.mark.parametrize("place", ["nothing/x", "film/x", "new/nothing", "list/nothing", "screening/x"])

@@ -57,12 +57,21 @@ class TariffFacts(msgspec.Struct, frozen=True):
         return sum(price.amount * (price.issued - price.cancelled) for price in self.prices)
 
 
+class RentalFacts(msgspec.Struct, frozen=True):
+    """What one distributor gets of a screening: hundredths of a percent of its takings, or a flat amount."""
+
+    distributor: str
+    rate_basis_points: int | None
+    flat: Money | None
+
+
 class ScreeningFacts(msgspec.Struct, frozen=True):
     """A screening, and what was sold for it.
 
     ``day`` is that of the venue; ``sold`` and ``admitted`` count live tickets, ``tariffs`` what the ledger says.
     ``title`` is what the screening was announced as. A meeting may have neither film nor version.
-    ``admitted_by_tariff`` is None in weeks that were closed before it was counted.
+    ``admitted_by_tariff`` is None in weeks that were closed before it was counted. ``rentals`` are the terms of its
+    film, or its own where it has some; none where nobody has entered any.
     """
 
     screening: str
@@ -96,6 +105,7 @@ class ScreeningFacts(msgspec.Struct, frozen=True):
     admitted: int
     tariffs: tuple[TariffFacts, ...]
     admitted_by_tariff: dict[str, int] | None = None
+    rentals: tuple[RentalFacts, ...] = ()
 
 
 def film_week(day: date) -> date:

@@ -18,7 +18,7 @@ NO_BREAK_SPACE: Final = "\u00a0"
 NUMBERS: Final = frozenset({ColumnKind.NUMBER, ColumnKind.MONEY})
 CURRENCY: Final = Column(N_("Currency"))
 # What has a fact's name and no value here stands on the paper all the same: the form has a place for it.
-NOT_KEPT_HERE: Final = N_("not kept here: to be filled in")
+NOT_ENTERED: Final = N_("not entered: to be filled in")
 
 
 class Heading(msgspec.Struct, frozen=True):

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from ticketing.insight.reports.facts import tsa_estimate
 from ticketing.insight.reports.model import family_text, kind_text, language_text
-from ticketing.insight.reports.paper import NOT_KEPT_HERE, Heading, Paper, PaperTable, cell_text, table_of
+from ticketing.insight.reports.paper import NOT_ENTERED, Heading, Paper, PaperTable, cell_text, table_of
+from ticketing.insight.reports.rental import WeeklyRental
+from ticketing.insight.reports.table import percent
 from ticketing.insight.reports.weekly_return import WeeklyProgramme, WeeklyReturnReport, WeeklyTariff, later_sheet
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import translate
@@ -33,6 +35,17 @@ TARIFF_HEADINGS = (
     (N_("Takings of the week"), True),
     (N_("TSA (estimate)"), True),
 )
+RENTAL_HEADINGS = (
+    (N_("Distributor"), False),
+    (N_("Rental rate, percent"), True),
+    (N_("Flat rate"), True),
+    (N_("Number of screenings"), True),
+    (N_("Takings"), True),
+    (N_("TSA (estimate)"), True),
+    (N_("VAT (estimate)"), True),
+    (N_("Rental base (estimate)"), True),
+    (N_("Distributor's share"), True),
+)
 
 
 def return_papers(report: WeeklyReturnReport, locale: str) -> Iterable[Paper]:
@@ -46,7 +59,10 @@ def return_papers(report: WeeklyReturnReport, locale: str) -> Iterable[Paper]:
 
 def _paper(row: WeeklyProgramme, locale: str) -> Paper:
     film, version, hall = row.film, row.version, row.hall
-    unknown = translate(NOT_KEPT_HERE, locale)
+    unknown = translate(NOT_ENTERED, locale)
+    # Without terms the form has its places; with them the table of distributors says which is whose.
+    terms = [] if row.rentals else [(N_("Rental rate"), unknown), (N_("Flat rate"), unknown)]
+    shares = "; ".join(money_text(share, locale) for share in row.distributor_shares)
     subtitles = ", ".join(language_text(code, locale) for code in version.subtitles) if version else None
     facts = (
         (N_("Film week"), f"{cell_text(row.week_from, locale)} – {cell_text(row.week_to, locale)}"),
@@ -56,10 +72,9 @@ def _paper(row: WeeklyProgramme, locale: str) -> Paper:
         (N_("Version"), cell_text(kind_text(version, locale), locale)),
         (N_("Sound"), cell_text(language_text(version.audio, locale) if version else None, locale)),
         (N_("Subtitles"), cell_text(subtitles, locale)),
-        (N_("Distributor"), cell_text(film.distributor if film else None, locale)),
-        (N_("Rental rate"), unknown),
-        (N_("Flat rate"), unknown),
-        (N_("Distributor's share"), unknown),
+        (N_("Distributor"), cell_text(row.distributors, locale)),
+        *terms,
+        (N_("Distributor's share"), shares or unknown),
         (N_("Admissions"), cell_text(row.admissions, locale)),
         (N_("Takings"), money_text(row.takings, locale)),
         (N_("TSA (estimate)"), _money(row.tsa_estimate, locale)),
@@ -67,7 +82,12 @@ def _paper(row: WeeklyProgramme, locale: str) -> Paper:
     return Paper(
         heading=row.title,
         facts=tuple((translate(name, locale), text) for name, text in facts),
-        tables=(_days(row, locale), _screenings(row, locale), _tariffs(row, locale)),
+        tables=(
+            _days(row, locale),
+            _screenings(row, locale),
+            _tariffs(row, locale),
+            *([_rentals(row, locale)] if row.rentals else []),
+        ),
     )
 
 
@@ -136,6 +156,32 @@ def _tariff(row: WeeklyProgramme, tariff: WeeklyTariff, locale: str) -> tuple[st
         cell_text(tariff.admissions, locale),
         money_text(tariff.takings, locale),
         _money(estimate, locale),
+    )
+
+
+def _rentals(row: WeeklyProgramme, locale: str) -> PaperTable:
+    return PaperTable(
+        caption=translate(N_("Rental and distributors' share"), locale),
+        headings=_headings(RENTAL_HEADINGS, locale),
+        rows=tuple(_rental(rental, locale) for rental in row.rentals),
+        sums=tuple(
+            (_total(locale), *[""] * (len(RENTAL_HEADINGS) - 2), money_text(share, locale))
+            for share in row.distributor_shares
+        ),
+    )
+
+
+def _rental(rental: WeeklyRental, locale: str) -> tuple[str, ...]:
+    return (
+        rental.distributor,
+        cell_text(percent(rental.rental_rate_basis_points), locale),
+        _money(rental.flat_rate, locale),
+        cell_text(rental.screenings, locale),
+        money_text(rental.takings, locale),
+        _money(rental.tsa_estimate, locale),
+        _money(rental.vat_estimate, locale),
+        money_text(rental.rental_base, locale),
+        money_text(rental.distributor_share, locale),
     )
 
 

@@ -53,3 +53,8 @@ def units(money: Money | None) -> Decimal | None:
     if money is None:
         return None
     return (Decimal(money.amount) / MINOR_UNITS_PER_UNIT).quantize(CENT)
+
+
+def percent(basis_points: int | None) -> Decimal | None:
+    """Hundredths of a percent as percent."""
+    return None if basis_points is None else (Decimal(basis_points) / 100).quantize(CENT)

@@ -14,7 +14,8 @@ from ticketing.insight.reports.model import (
     family_text,
     kind_text,
 )
-from ticketing.insight.reports.table import Cell, Column, ColumnKind, Sheet, units
+from ticketing.insight.reports.rental import WeeklyRental
+from ticketing.insight.reports.table import Cell, Column, ColumnKind, Sheet, percent, units
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import pick, translate
 from ticketing.kernel.money import Money
@@ -33,7 +34,7 @@ WEEK_COLUMNS = (
     Column(N_("Sound")),
     Column(N_("Distributor")),
 )
-RATE_COLUMNS = (Column(N_("Rental rate")), Column(N_("Flat rate")), Column(N_("Distributor's share")))
+TSA_COLUMN = Column(N_("TSA (estimate)"), ColumnKind.MONEY)
 DAY_COLUMNS = (
     Column(N_("Day"), ColumnKind.DAY),
     Column(N_("Number of screenings"), ColumnKind.NUMBER),
@@ -48,6 +49,19 @@ TARIFF_COLUMNS = (
     Column(N_("Tariff")),
     Column(N_("Family of tariffs")),
     Column(N_("Price")),
+)
+RENTAL_COLUMNS = (
+    Column(N_("Rental rate, percent"), ColumnKind.MONEY),
+    Column(N_("Flat rate"), ColumnKind.MONEY),
+    Column(N_("Currency of the flat rate")),
+    Column(N_("Number of screenings"), ColumnKind.NUMBER),
+    Column(N_("Takings"), ColumnKind.MONEY),
+    TSA_COLUMN,
+    Column(N_("VAT (estimate)"), ColumnKind.MONEY),
+    Column(N_("Rental base (estimate)"), ColumnKind.MONEY),
+    Column(N_("Currency")),
+    Column(N_("Distributor's share"), ColumnKind.MONEY),
+    Column(N_("Currency of the share")),
 )
 SUM_COLUMNS = (
     Column(N_("Admissions"), ColumnKind.NUMBER),
@@ -66,7 +80,6 @@ LATER_COLUMNS = (
     Column(N_("Currency")),
 )
 ENTRY_KINDS = {"issued": N_("issued"), "cancelled": N_("cancelled")}
-TSA_COLUMN = Column(N_("TSA (estimate)"), ColumnKind.MONEY)
 
 
 class WeeklyScreening(msgspec.Struct, frozen=True):
@@ -105,7 +118,8 @@ class WeeklyTariff(msgspec.Struct, frozen=True):
 class WeeklyProgramme(msgspec.Struct, frozen=True):
     """One film in one version in one hall, from Wednesday to Tuesday, in one currency.
 
-    `rental_rate`, `flat_rate` and `distributor_share` belong to the return and are not known here: always null.
+    `rentals` have a line a distributor and its terms, none where no terms were entered. `distributor_shares` are
+    what they get together, by currency.
     """
 
     week_from: date
@@ -119,9 +133,14 @@ class WeeklyProgramme(msgspec.Struct, frozen=True):
     admissions: int
     takings: Money
     tsa_estimate: Money | None
-    rental_rate: None = None
-    flat_rate: None = None
-    distributor_share: None = None
+    rentals: tuple[WeeklyRental, ...] = ()
+    distributor_shares: tuple[Money, ...] = ()
+
+    @property
+    def distributors(self) -> str | None:
+        """Their names: those who have terms, else the one that the film is known by."""
+        names = dict.fromkeys(rental.distributor for rental in self.rentals)
+        return "; ".join(names) or (self.film.distributor if self.film else None)
 
 
 class WeeklyReturnReport(ReportHead, frozen=True, kw_only=True, tag_field="report", tag="weekly-return"):
@@ -134,13 +153,13 @@ class WeeklyReturnReport(ReportHead, frozen=True, kw_only=True, tag_field="repor
     later_entries: tuple[LaterEntries, ...] = ()
 
     def sheets(self, locale: str) -> tuple[Sheet, ...]:
-        """The report as three tables: by day, by screening, by tariff; and of later entries, if any."""
+        """The report as tables: by day, by screening, by tariff, of distributors; and of later entries, if any."""
         return (
             Sheet.of(
                 N_("Days"),
-                (*WEEK_COLUMNS, *RATE_COLUMNS, *DAY_COLUMNS, *SUM_COLUMNS),
+                (*WEEK_COLUMNS, *DAY_COLUMNS, *SUM_COLUMNS),
                 (
-                    (*_head(row, locale), None, None, None, *_day_cells(day), *_sum_cells(day))
+                    (*_head(row, locale), *_day_cells(day), *_sum_cells(day))
                     for row in self.rows
                     for day in row.days
                 ),
@@ -162,6 +181,15 @@ class WeeklyReturnReport(ReportHead, frozen=True, kw_only=True, tag_field="repor
                     (*_head(row, locale), *_tariff_cells(tariff, locale), *_sum_cells(tariff), _tsa(row, tariff))
                     for row in self.rows
                     for tariff in row.tariffs
+                ),
+            ),
+            Sheet.of(
+                N_("Distributors"),
+                (*WEEK_COLUMNS, *RENTAL_COLUMNS),
+                (
+                    (*_head(row, locale)[:-1], *cells)
+                    for row in self.rows
+                    for cells in (map(_rental_cells, row.rentals) if row.rentals else [_without_terms(row)])
                 ),
             ),
             *([later_sheet(self.later_entries, locale)] if self.later_entries else []),
@@ -203,8 +231,31 @@ def _head(row: WeeklyProgramme, locale: str) -> tuple[Cell, ...]:
         film.visa_number if film else None,
         kind_text(row.version, locale),
         row.version.audio if row.version else None,
-        film.distributor if film else None,
+        row.distributors,
     )
+
+
+def _rental_cells(rental: WeeklyRental) -> tuple[Cell, ...]:
+    flat = rental.flat_rate
+    return (
+        rental.distributor,
+        percent(rental.rental_rate_basis_points),
+        units(flat),
+        flat.currency if flat else None,
+        rental.screenings,
+        units(rental.takings),
+        units(rental.tsa_estimate),
+        units(rental.vat_estimate),
+        units(rental.rental_base),
+        rental.takings.currency,
+        units(rental.distributor_share),
+        rental.distributor_share.currency,
+    )
+
+
+def _without_terms(row: WeeklyProgramme) -> tuple[Cell, ...]:
+    """The form has a place for them all the same."""
+    return (row.distributors, *(None for _ in RENTAL_COLUMNS))
 
 
 def _day_cells(day: WeeklyDay) -> tuple[Cell, ...]:

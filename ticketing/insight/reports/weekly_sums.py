@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ticketing.insight.reports.facts import ScreeningFacts, TariffFacts, film_week, tsa_estimate
 from ticketing.insight.reports.model import ReportRequest, film_of, hall_of, version_of
+from ticketing.insight.reports.rental import Part, shares_of, weekly_rentals
 from ticketing.insight.reports.weekly_return import (
     WeeklyDay,
     WeeklyProgramme,
@@ -19,12 +20,10 @@ from ticketing.kernel.money import Money
 
 NOTICE = N_(
     "The fields of the weekly return (Code du cinéma et de l'image animée, D212-88). This is no homologated "
-    "declaration. Admissions are rights issued and not cancelled. Rental rates and the distributors' share are not "
-    "known here and stay empty. The tax on tickets (TSA, 10.72 %) is an estimate, for screenings in France."
+    "declaration. Admissions are rights issued and not cancelled. The tax on tickets (TSA, 10.72 %) and value "
+    "added tax (VAT, 5.5 %) are estimates, for screenings in France. A distributor's share is reckoned from what "
+    "is left of takings without both, by the rental terms of the programme; half a cent is rounded up."
 )
-
-# A screening and its tariffs of one currency. Nearly always that is all of them.
-Part = tuple[ScreeningFacts, tuple[TariffFacts, ...]]
 
 
 def report_weekly_return(facts: Sequence[ScreeningFacts], request: ReportRequest) -> WeeklyReturnReport:
@@ -69,6 +68,7 @@ def _programme(parts: Sequence[Part], currency: str, locale: str) -> WeeklyProgr
     for part in parts:
         days.setdefault(part[0].day, []).append(part)
     takings = _takings(parts)
+    rentals = weekly_rentals(parts, currency)
     week = film_week(first.day)
     return WeeklyProgramme(
         week_from=week,
@@ -82,6 +82,8 @@ def _programme(parts: Sequence[Part], currency: str, locale: str) -> WeeklyProgr
         admissions=_admissions(parts),
         takings=Money(takings, currency),
         tsa_estimate=tsa_estimate(takings, currency, first.country),
+        rentals=rentals,
+        distributor_shares=shares_of(rentals),
     )
 
 

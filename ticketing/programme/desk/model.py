@@ -9,9 +9,11 @@ import msgspec
 from ticketing.kernel.errors import N_
 from ticketing.programme.importing_tables import TABLES
 
-EntryTable = Literal["festival", "film", "version", "venue", "hall", "zone", "tariff", "price_list", "screening"]
+EntryTable = Literal[
+    "festival", "film", "version", "venue", "hall", "zone", "tariff", "price_list", "screening", "rental"
+]
 ENTRY_TABLES: Final[tuple[EntryTable, ...]] = get_args(EntryTable)
-OF_A_FESTIVAL: Final = frozenset({"festival", "zone", "tariff", "price_list", "screening"})
+OF_A_FESTIVAL: Final = frozenset({"festival", "zone", "tariff", "price_list", "screening", "rental"})
 """Tables whose entries belong to one festival; films, versions, venues and halls are shared by all."""
 
 Fields = dict[str, Any]
@@ -29,6 +31,7 @@ USES: Final[Mapping[str, str]] = {
     "allotments": N_("seats kept back"),
     "guests": N_("guests"),
     "waiting": N_("people who wait"),
+    "rentals": N_("rental terms"),
     "published": N_("published, so make it a draft first"),
     "others": N_("other entries"),
 }

@@ -33,6 +33,8 @@ def proposed_name(table: EntryTable, fields: Mapping[str, Any]) -> str:
         case "screening":
             shown = fields.get("film") or _first(fields.get("title"))
             said = f"{str(shown)[:24]} {str(fields.get('starts_at') or '')[:16]}"
+        case "rental":
+            said = " ".join(str(fields.get(name) or "") for name in ("film", "distributor", "screening"))
         case _:
             said = _first(fields.get("name"))
     return short_name(said) or "one"

@@ -18,7 +18,8 @@ async def require_reading(
     source: Pool | Connection, reach: Reach, table: EntryTable, fields: Mapping[str, Any]
 ) -> None:
     """May somebody of this reach see such an entry? What is shared everybody sees who has the desk; the zones,
-    tariffs and prices of a festival whoever organises something of it.
+    tariffs and prices of a festival whoever organises something of it, what its films are rented for only who
+    organises the whole of it.
 
     Raises:
         OutOfReach
@@ -26,6 +27,8 @@ async def require_reading(
     festival = str(fields.get("festival") or "")
     if table == "screening":
         require_reach(reach, festival=festival, venue=await _venue_of(source, fields))
+    elif table == "rental":
+        require_reach(reach, festival=festival)
     elif table in OF_A_FESTIVAL:
         require_part(reach, festival=festival)
 

@@ -25,6 +25,7 @@ DELETIONS: Final[Mapping[EntryTable, str]] = {
     "tariff": SQL.delete_tariff,
     "price_list": SQL.delete_price_list,
     "screening": SQL.delete_screening,
+    "rental": SQL.delete_rental,
 }
 
 
@@ -56,7 +57,7 @@ async def _remove(context: Context, writer: Writer, table: EntryTable, key: str)
             uses |= {"published": 1}
         if uses:
             raise _in_use(key, uses)
-        names = halves(key) if table in ("zone", "tariff", "price_list") else (key,)
+        names = halves(key) if table in ("zone", "tariff", "price_list", "rental") else (key,)
         await connection.execute(DELETIONS[table], *names)
         await add_audit(
             connection, context.clock.now(), writer.login, "programme_deleted", key, table=table, was=entry.fields

@@ -100,6 +100,8 @@ async def get_entries(
     entries = await list_entries(sales.context, table, festival)
     if reach == EVERYWHERE or table not in OF_A_FESTIVAL:
         return EntryList(entries)
+    if table == "rental":
+        return EntryList([one for one in entries if reaches(reach, festival=one.fields["festival"])])
     if table != "screening":
         return EntryList([one for one in entries if touches(reach, festival=one.fields["festival"])])
     venues = {hall.key: str(hall.fields["venue"]) for hall in await list_entries(sales.context, "hall")}
@@ -116,7 +118,7 @@ async def get_entries(
     "/api/v1/desk/{table:str}/{key:str}",
     guards=ORGANISER,
     summary="An entry of the programme",
-    description="Its fields are those of an import file; zones, tariffs and price lists are named `festival:own`.",
+    description="Its fields are those of an import file; what belongs to a festival is named `festival:own`.",
     tags=TAGS,
     responses=problems(*STAFF_REFUSALS, errors.UnknownEntry),
 )

@@ -53,6 +53,9 @@ async def choices_of(
     if "price_list" in names and festival:
         lists = await list_entries(context, "price_list", festival)
         found["price_list"] = [(own, own) for own in (halves(one.key)[1] for one in lists)]
+    if "screening" in names and festival:
+        screenings = await list_entries(context, "screening", festival)
+        found["screening"] = sorted((own, own) for own in (str(one.fields["screening"]) for one in screenings))
     for name, choices in _known(language).items():
         if name in names:
             found[name] = choices
@@ -68,7 +71,7 @@ def entry_name(entry: Entry, language: str) -> str:
     """What people call an entry."""
     fields: Mapping[str, Any] = entry.fields
     texts = fields.get("name") or fields.get("title") or {}
-    return pick(texts, language) or str(fields.get("original_title") or entry.key)
+    return pick(texts, language) or str(fields.get("original_title") or fields.get("distributor") or entry.key)
 
 
 def version_name(version: Entry, film: Entry | None, language: str) -> str:
@@ -108,6 +111,7 @@ def _known(language: str) -> Choices:
     return {
         "country": countries,
         "currency": [(code, code) for code in CURRENCIES],
+        "flat_currency": [(code, code) for code in CURRENCIES],
         "audio": [(code, language_text(code, language)) for code in LANGUAGES],
         "subtitles": [(code, language_text(code, language)) for code in LANGUAGES],
     }

@@ -29,6 +29,7 @@ FieldKind = Literal[
     "timezone",
     "rules",
     "amounts",
+    "hundredths",
 ]
 
 
@@ -46,6 +47,7 @@ class FormField(msgspec.Struct, frozen=True):
 
 
 SHORT_NAME: Final = N_("Short name, for addresses: a to z, 0 to 9, dash. Empty: made from the name.")
+ONE_DISTRIBUTOR: Final = N_("Where a film has several, each has terms of its own.")
 LIST_HINT: Final = N_("Several with ; between them")
 
 FAMILIES: Final = (
@@ -159,6 +161,21 @@ FIELDS: Final[Mapping[EntryTable, tuple[FormField, ...]]] = {
         ),
         FormField("sales_close_at", N_("On sale until"), "moment", N_("Empty: until it begins")),
     ),
+    "rental": (
+        FormField("festival", N_("Festival"), "select", required=True),
+        FormField("film", N_("Film"), "select", required=True),
+        FormField("screening", N_("Screening"), "select", N_("Empty: every screening without terms of its own")),
+        FormField("distributor", N_("Distributor"), hint=ONE_DISTRIBUTOR, required=True),
+        FormField(
+            "rate_basis_points",
+            N_("Rental rate, percent"),
+            "hundredths",
+            N_("Of takings without TSA and VAT, as 47.5"),
+        ),
+        FormField("flat_amount", N_("or flat rate for each screening"), "hundredths"),
+        FormField("flat_currency", N_("Currency of the flat rate"), "select", N_("Empty: the festival's")),
+        FormField("rental", N_("Short name"), hint=SHORT_NAME),
+    ),
 }
 
 TABLE_NAMES: Final[Mapping[EntryTable, str]] = {
@@ -171,6 +188,7 @@ TABLE_NAMES: Final[Mapping[EntryTable, str]] = {
     "tariff": N_("Tariff"),
     "price_list": N_("Price list"),
     "screening": N_("Screening"),
+    "rental": N_("Rental terms"),
 }
 NEW_NAMES: Final[Mapping[EntryTable, str]] = {
     "festival": N_("A new festival"),
@@ -182,4 +200,5 @@ NEW_NAMES: Final[Mapping[EntryTable, str]] = {
     "tariff": N_("A new tariff"),
     "price_list": N_("A new price list"),
     "screening": N_("A new screening"),
+    "rental": N_("New rental terms"),
 }

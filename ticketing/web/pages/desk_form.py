@@ -98,6 +98,8 @@ def _shown(field: FormField, value: Any, zone: ZoneInfo | None) -> dict[str, str
             parts = rule_texts(value or {})
         case "amounts":
             parts = {place: amount_text(amount) for place, amount in (value or {}).items()}
+        case "hundredths":
+            text = "" if value is None else amount_text(value)
         case "list" | "languages":
             text = "; ".join(map(str, value or ()))
         case "yes_no":
@@ -124,6 +126,8 @@ def _typed(field: FormField, texts: Mapping[str, str], stored: Any) -> Any:
             value = {place: amount_of(typed) for place, typed in parts.items()}
         case "list" | "languages":
             value = [part.strip() for part in text.split(";") if part.strip()]
+        case "hundredths":
+            value = amount_of(text) if text else None
         case "yes_no":
             value = bool(text)
         case "number":

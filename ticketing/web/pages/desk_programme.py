@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import pick, translate
-from ticketing.programme.desk.model import OF_A_FESTIVAL, Entry, EntryTable, halves
+from ticketing.programme.desk.model import OF_A_FESTIVAL, Entry, EntryTable, Fields, halves
 from ticketing.programme.desk.reading import list_entries
 from ticketing.programme.desk.week import HowFar, PlannedScreening, first_start, how_far, planned_screenings
 from ticketing.programme.model import Screening
@@ -24,6 +24,7 @@ from ticketing.staff.reach import reaches, touches
 from ticketing.web.pages.desk_choices import entry_name
 from ticketing.web.pages.desk_entry import table_of
 from ticketing.web.pages.desk_fields import NEW_NAMES
+from ticketing.web.pages.desk_form import amount_text
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.rendering import heading_text, page
 
@@ -40,6 +41,7 @@ LIST_NAMES: Final[dict[EntryTable, str]] = {
     "tariff": N_("Tariffs"),
     "price_list": N_("Price lists"),
     "screening": N_("Screenings"),
+    "rental": N_("Rental terms"),
 }
 # What a step makes, what there must be of it, and how it is told.
 STEPS: Final[tuple[tuple[EntryTable, str, str], ...]] = (
@@ -114,7 +116,9 @@ async def show_list(
     festivals = await _festivals(request, context)
     festival = request.query_params.get("festival", "")
     if asked in OF_A_FESTIVAL and asked != "festival":
-        chosen = [one.key for one in festivals if festival in ("", one.key)]
+        reach = request.user.reach
+        within = [one.key for one in festivals if asked != "rental" or reaches(reach, festival=one.key)]
+        chosen = [key for key in within if festival in ("", key)]
         entries = [entry for key in chosen for entry in await list_entries(context, asked, key)]
     else:
         entries = festivals if asked == "festival" else await list_entries(context, asked)
@@ -210,6 +214,13 @@ def _days(rows: list[PlannedRow]) -> list[tuple[date, list[tuple[Screening, list
     return days
 
 
+def _rate(fields: Fields) -> str:
+    """What a distributor gets; nothing for what has no terms."""
+    if fields.get("flat_amount") is not None:
+        return f"{amount_text(fields['flat_amount'])} {fields['flat_currency']}"
+    return f"{amount_text(fields['rate_basis_points'])} %" if "rate_basis_points" in fields else ""
+
+
 def _steps(far: HowFar, language: str) -> list[tuple[EntryTable, str, str, bool]]:
     """What is to be done: (table, words, the words of its button, done)."""
     return [
@@ -228,8 +239,9 @@ def _hint(entry: Entry) -> str:
     match entry.table:
         case "film":
             return f"{fields['original_title']}, {fields['year']}"
-        case "version":
-            return f"{fields['film']} · {fields['audio']}"
+        case "version" | "rental":
+            said = (fields["film"], fields.get("audio"), fields.get("screening"), _rate(fields))
+            return " · ".join(one for one in said if one)
         case "venue":
             return pick(fields["city_name"], "en")
         case "hall":
