@@ -25,7 +25,7 @@ async def focused(page: Page, name: str) -> None:
 async def test_three_seats_by_keys_alone_and_the_till_to_the_tiyn(open_page: OpenPage, factory: Factory) -> None:
     first = await factory.screening()
     film, version = await factory.film(title={"en": "Anatomy of a Fall"}, original_title="Anatomie d'une chute")
-    await factory.screening(film_id=film, version_id=version)
+    second = await factory.screening(film_id=film, version_id=version)
     await factory.staff(Role.BOX_OFFICE, "clerk")
     await factory.postgres.execute("insert into till select 'hall', venue_id, 'Hall' from venue limit 1")
     async with open_page() as page:
@@ -67,6 +67,14 @@ async def test_three_seats_by_keys_alone_and_the_till_to_the_tiyn(open_page: Ope
         await expect(page.locator("#due")).to_contain_text("2,000")
         await page.locator("#shown a:not([aria-current])").click()
         await focused(page, "count")
+        # What somebody else holds meanwhile shows at once, and so does what they give back.
+        free = page.locator("#shown [aria-current] [data-free]")
+        await expect(free).to_have_text("47")
+        held = await page.request.post(f"/api/v1/screenings/{second}/holds", data={"seats": ["A-1", "A-2"]})
+        await expect(free).to_have_text("45")
+        await expect(page.locator("#plan .h-busy")).to_have_count(5)
+        await page.request.delete(f"/api/v1/holds/{(await held.json())['hold']}")
+        await expect(free).to_have_text("47")
         await page.keyboard.type("2")
         await press(page, "Enter")
         # What was chosen for the first film has come along.

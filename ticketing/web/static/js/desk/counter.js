@@ -1,5 +1,6 @@
-// The counter's sale by keys: finding a screening as one types, seats from the plan, the sum and the change at once.
+// The counter's sale by keys: finding a screening as one types, seats from the plan as they are now, sum and change.
 import { keepChoices } from "./counter-basket.js";
+import { followSeats } from "./counter-live.js";
 import { watchPlan } from "./counter-plan.js";
 import { reckon } from "./counter-sum.js";
 
@@ -45,3 +46,4 @@ if (chosen) at("shown").scrollTop = chosen.offsetTop - at("shown").offsetTop;
 if (at("sale")) keepChoices(at("sale"));
 if (at("plan")) watchPlan(at("plan"), at("seats"));
 if (at("sale")) reckon(at("sale"));
+if (at("where")) followSeats(at("where").parentNode, at("plan"));
