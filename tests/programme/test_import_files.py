@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.programme.programme_folder import FOYER, HALL, change
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import ImportRefused
+from ticketing.kernel.i18n import Sentence
 from ticketing.programme.importing import import_programme, read_programme
 from ticketing.programme.importing_files import TOML_BYTES_MAX, ProgrammeFile
 from ticketing.programme.importing_sheets import WORKBOOK_BYTES_MAX
@@ -204,10 +205,9 @@ def test_problems_stop_at_a_thousand_and_are_counted_on(tmp_path: Path) -> None:
 
 
 def test_a_problem_reads_like_a_sentence() -> None:
-    problem = ImportProblem("festival.toml", "price", "week/standard", 3, "amount", "cheap", "a whole number")
-    assert (
-        str(problem) == "festival.toml, price, row 3, “week/standard”, amount: found cheap; expected a whole number"
-    )
+    expected = Sentence("a number")
+    problem = ImportProblem("festival.toml", "price", "week/standard", 3, "amount", "cheap", expected)
+    assert str(problem) == "festival.toml, price, row 3, “week/standard”, amount: found cheap; expected a number"
 
 
 def test_the_documentation_names_every_table_and_column() -> None:

@@ -51,6 +51,7 @@ async def test_a_hall_gets_its_layout_from_a_file(visitor: Visitor, factory: Fac
         (b"{", "JSON in UTF-8"),
         (b'{"format": "ticketing-hall/1", "width": 1e999}', "JSON in UTF-8"),
         (b"A 1-5 5", "each name once"),
+        (b"A 1-5 x", "A, word 3"),
         (b"A 1-1500\n" * 15, "at most"),
         (b"[" * 200_000, "JSON"),
     ],
@@ -62,6 +63,9 @@ async def test_a_file_that_is_no_hall_changes_nothing(
     assert page.status_code == 422
     assert "The hall was not saved" in visitor.text()
     assert told in visitor.text()
+    await upload(visitor, f"/kk/desk/halls/{hall}", content)
+    assert "күтілгені:" in visitor.text()
+    assert "expected" not in visitor.text()
     layout = await factory.postgres.fetchval("select layout_id from hall where hall_id = $1", hall)
     assert layout == layout_id(make_layout())
 
@@ -109,9 +113,13 @@ async def test_saved_over_json(visitor: Visitor, factory: Factory, hall: str) ->
     refused = await visitor.client.put(address, content=msgspec.json.encode(changed))
     assert (refused.status_code, refused.json()["code"]) == (409, "hall_saved_meanwhile")
     wrong = body | {"document": {"format": "ticketing-hall/1"}}
-    refused = await visitor.client.put(address, content=msgspec.json.encode(wrong))
+    refused = await visitor.client.put(
+        address, content=msgspec.json.encode(wrong), headers={"accept-language": "ru"}
+    )
     assert (refused.status_code, refused.json()["code"]) == (422, "hall_refused")
-    assert {problem["column"] for problem in refused.json()["problems"]} >= {"width", "height"}
+    expected = {problem["column"]: problem["expected"] for problem in refused.json()["problems"]}
+    assert (expected["width"], expected["height"]) == ("a number", "a number")
+    assert "найдено: ничего; ожидалось: число" in refused.json()["told"]
     large = body | {"name": {"en": "x"}, "document": {"format": "x" * 8_100_000}}
     assert (await visitor.client.put(address, content=msgspec.json.encode(large))).status_code == 413
     await factory.staff(Role.SUPERVISOR, "sara")

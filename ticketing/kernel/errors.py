@@ -462,7 +462,10 @@ class OfferOver(Conflict):
 
 
 class ImportRefused(Malformed):
-    """``problems`` are all that was found, each naming file, table, key, row, column, and what was expected."""
+    """``problems`` are all that was found, each naming file, table, key, row, column, and what was expected.
+
+    ``told`` says of each, in the reader's language, what was found and expected; likewise of entries and halls.
+    """
 
     code = "import_refused"
     title = N_("The programme was not imported")

@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.openapi.datastructures import ResponseSpec
 
 from ticketing.kernel import errors
-from ticketing.kernel.i18n import negotiate, translate
+from ticketing.kernel.i18n import in_language, negotiate, translate
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 PROBLEM_TYPE_BASE = "urn:ticketing:problem:"
@@ -55,8 +55,9 @@ def locale_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 
 def describe(error: errors.TicketingError, locale: str) -> dict[str, Any]:
-    """A problem as it goes over the wire, in a language."""
-    shown = {name: _readable(value) for name, value in error.data.items()}
+    """A problem as it goes over the wire, in a language; so are the sentences in its data, and lists of them."""
+    data = {name: _told(value, locale) for name, value in error.data.items()}
+    shown = {name: _readable(value) for name, value in data.items()}
     detail = translate(error.detail, locale)
     return {
         "type": PROBLEM_TYPE_BASE + error.code,
@@ -65,7 +66,7 @@ def describe(error: errors.TicketingError, locale: str) -> dict[str, Any]:
         "detail": detail % _Forgiving(shown) if "%(" in detail else detail,
         "code": error.code,
         "transient": error.transient,
-        **error.data,
+        **data,
     }
 
 
@@ -119,6 +120,12 @@ def problems(*refusals: type[errors.TicketingError]) -> dict[int, ResponseSpec]:
         )
         for status, codes in sorted(by_status.items())
     }
+
+
+def _told(value: Any, locale: str) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_told(part, locale) for part in value)
+    return in_language(value, locale) if isinstance(value, str) else value
 
 
 def _readable(value: Any) -> str:

@@ -152,7 +152,7 @@ def read_drawing(document: object) -> Layout:
     problems = Problems()
     layout = read_own(Node(document, "", DRAWING, problems), DRAWING, problems)
     if layout is None or problems.count:
-        raise errors.HallRefused(count=problems.count, problems=tuple(problems.found))
+        raise problems.refusal(errors.HallRefused)
     return layout
 
 
@@ -165,7 +165,7 @@ def read_file(content: bytes, file: str) -> dict[str, Any]:
     problems = Problems()
     layout = parse_hall(content, file, problems)
     if layout is None:
-        raise errors.HallRefused(count=problems.count, problems=tuple(problems.found))
+        raise problems.refusal(errors.HallRefused)
     return hall_document(layout)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ticketing.kernel.errors import ImportRefused
+from ticketing.kernel.errors import ImportRefused, TicketingError
 from ticketing.kernel.i18n import Sentence
 
 PROBLEMS_MAX = 1000
@@ -17,7 +17,7 @@ class ImportProblem(msgspec.Struct, frozen=True):
 
     `table` is the TOML table or the sheet, `key` the id of the entry where it has one, `row` counts entries of
     the table from 1 (lines of a text file, rows of a sheet as the spreadsheet counts them), `column` is the
-    field or the path to it, `value` what was found, cut short; it may be a `Sentence` too.
+    field or the path to it, `value` what was found, cut short; these two may be sentences as well.
     """
 
     file: str
@@ -38,8 +38,14 @@ class ImportProblem(msgspec.Struct, frozen=True):
             where.append(f"“{self.key}”")
         if self.column:
             where.append(self.column)
-        found = f"found {self.value}; " if self.value else ""
-        return f"{', '.join(where)}: {found}expected {self.expected}"
+        return f"{', '.join(where)}: {self.told}"
+
+    @property
+    def told(self) -> Sentence:
+        """What was found, if anything, and what was expected."""
+        if self.value:
+            return Sentence("found %(value)s; expected %(expected)s", value=self.value, expected=self.expected)
+        return Sentence("expected %(expected)s", expected=self.expected)
 
 
 class Problems:
@@ -66,10 +72,16 @@ class Problems:
         if len(self.found) < self._problems_max:
             self.found.append(ImportProblem(file, table, key, row, column, shown(value), expected))
 
+    def refusal(self, kind: type[TicketingError]) -> TicketingError:
+        """All that was found, as a refusal of that kind: ImportRefused, EntryRefused or HallRefused."""
+        return kind(
+            count=self.count, problems=tuple(self.found), told=tuple(problem.told for problem in self.found)
+        )
+
     def refuse_if_any(self) -> None:
         """Raises ImportRefused with all that was found, if anything was."""
         if self.count:
-            raise ImportRefused(count=self.count, problems=tuple(self.found))
+            raise self.refusal(ImportRefused)
 
 
 def shown(value: object) -> str:

@@ -125,7 +125,7 @@ async def writing(context: Context) -> AsyncIterator[Connection]:
         problems = Problems()
         expected = Sentence("values that keep the rule %(rule)s", rule=error.constraint_name)
         problems.add(FILE, expected, table=error.table_name or "")
-        raise _refusal(problems) from error
+        raise problems.refusal(errors.EntryRefused) from error
 
 
 async def write_within(
@@ -219,7 +219,7 @@ async def _write(turn: _Turn) -> None:
     fields, problems = turn.fields, Problems()
     file = file_of(turn.table, fields, problems)
     if problems.count:
-        raise _refusal(problems)
+        raise problems.refusal(errors.EntryRefused)
     if turn.table == "hall":
         await _put_layout(turn, file, problems)
     elif turn.table == "screening" and turn.before is not None:
@@ -247,7 +247,7 @@ async def _put_layout(turn: _Turn, file: ProgrammeFile, problems: Problems) -> N
     if layout is None:
         expected = Sentence("the hall's seat map: a file in one of the four formats")
         problems.add(FILE, expected, table="hall", column="file")
-        raise _refusal(problems)
+        raise problems.refusal(errors.EntryRefused)
     file.layouts[turn.fields["hall"]] = layout
 
 
@@ -266,11 +266,7 @@ async def _check_held(turn: _Turn, after: Entry) -> None:
     for held in check_change(turn.table, before, after.fields, uses, turn.now):
         problems.add(FILE, held.expected, table=turn.table, key=after.key, column=held.column, value=held.value)
     if problems.count:
-        raise _refusal(problems)
-
-
-def _refusal(problems: Problems) -> errors.EntryRefused:
-    return errors.EntryRefused(count=problems.count, problems=tuple(problems.found))
+        raise problems.refusal(errors.EntryRefused)
 
 
 async def _note(turn: _Turn, after: Entry, changed: Sequence[str]) -> None:

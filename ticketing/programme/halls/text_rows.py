@@ -158,9 +158,10 @@ class TextHall:
         self._y += self._row_pitch
 
     def _seats_of(self, line: int, column: int, token: str, section: str, row: str) -> list[LayoutSeat]:
+        place = Sentence("%(row)s, word %(column)s", row=row, column=column)
         match = SEAT.fullmatch(token)
         if match is None or (match["last"] and not match["first"].isdigit()):
-            self._wrong(line, f"{row}, word {column}", SEAT_EXPECTED, token)
+            self._wrong(line, place, SEAT_EXPECTED, token)
             return []
         numbers = [match["first"]]
         if match["last"]:
@@ -168,7 +169,7 @@ class TextHall:
             step = 1 if last >= first else -1
             numbers = [str(seat) for seat in range(first, last + step, step)]
         if len(numbers) > TOKENS_MAX:
-            self._wrong(line, f"{row}, word {column}", ROW_EXPECTED, token)
+            self._wrong(line, place, ROW_EXPECTED, token)
             return []
         return [
             LayoutSeat(

@@ -33,7 +33,7 @@ async def brought_by(request: StaffRequest, table: EntryTable, key: str) -> Brou
         content = await sent.read(HALL_BYTES_MAX)
         layout = await asyncio.to_thread(parse_hall, content, FIELD, problems)
         if problems.count or layout is None:
-            raise EntryRefused(count=problems.count, problems=tuple(problems.found))
+            raise problems.refusal(EntryRefused)
         return Brought(layout=layout)
     if table in PICTURES:
         content = await sent.read(PICTURE_BYTES_MAX + 1)
@@ -41,6 +41,6 @@ async def brought_by(request: StaffRequest, table: EntryTable, key: str) -> Brou
             made = await asyncio.to_thread(make_picture, content, PICTURES[table])
         except PictureUnfit as unfit:
             problems.add(FILE, unfit.expected, table=table, column=FIELD)
-            raise EntryRefused(count=problems.count, problems=tuple(problems.found)) from unfit
+            raise problems.refusal(EntryRefused) from unfit
         return Brought(pictures=(PictureFile(FIELD, PICTURES[table], table, key, made),))
     return NOTHING_BROUGHT

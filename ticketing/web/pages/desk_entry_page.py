@@ -123,7 +123,9 @@ def _problems(table: EntryTable, refused: TicketingError | None, language: str) 
         if table == "price_list" and problem.key.count("/") == 3:
             name = "amounts." + ":".join(problem.key.split("/")[2:])
         # In a hall's file a line or a path says where it is wrong.
-        where = f"{problem.row or ''} {problem.column}".strip() if problem.file == "file" else ""
+        where = (
+            f"{problem.row or ''} {in_language(problem.column, language)}".strip() if problem.file == "file" else ""
+        )
         told = in_language(problem.expected, language)
         found.setdefault(name, []).append(f"{where}: {told}" if where else told)
     return found

@@ -162,7 +162,7 @@ async def _page(
             if reaches(request.user.reach, festival=one.key)
         ],
         refusal=refusal,
-        wrong=[(one, in_language(one.expected, language)) for one in wrong],
+        wrong=[(one, in_language(one.value, language), in_language(one.expected, language)) for one in wrong],
         wrong_count=refused.data["count"] if isinstance(refused, ImportRefused) else 0,
         preview=preview,
         heeded=[(one.key, in_language(one.text, language)) for one in preview.warnings] if preview else [],

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from ticketing.kernel import errors
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_, TicketingError
+from ticketing.kernel.i18n import in_language
 from ticketing.programme.catalogue import Catalogue
 from ticketing.programme.hall_book import (
     HALL_BYTES_MAX,
@@ -28,6 +29,7 @@ from ticketing.programme.hall_drafts import keep_draft, list_drafts, read_draft
 from ticketing.programme.halls.writing import HallFormat, write_hall
 from ticketing.programme.layout import Layout, SeatKind, wheelchair_places_required
 from ticketing.programme.layout_differences import LayoutDifferences
+from ticketing.programme.problems import ImportProblem
 from ticketing.programme.shared_cache import SharedCache
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
@@ -209,8 +211,15 @@ async def hall_page(
         screenings=screenings,
         told=told,
         refusal=refusal,
-        problems=problems[:PROBLEMS_SHOWN_MAX],
+        problems=[
+            (_place(one, language), in_language(one.told, language)) for one in problems[:PROBLEMS_SHOWN_MAX]
+        ],
     )
+
+
+def _place(problem: ImportProblem, language: str) -> str:
+    row = "" if problem.row is None else str(problem.row)
+    return ", ".join(filter(None, (problem.table, row, problem.key, in_language(problem.column, language))))
 
 
 LINES_KEPT_MAX: Final = 200

@@ -162,10 +162,10 @@ async function open() {
       part("theirs").hidden = false;
       part("theirs").dataset.layout = answer.problem.layout;
     }
-    for (const problem of (answer.problem?.problems ?? []).slice(0, PROBLEMS_SHOWN)) {
+    for (const [index, problem] of (answer.problem?.problems ?? []).slice(0, PROBLEMS_SHOWN).entries()) {
       const line = document.createElement("li");
       const { keys } = edits.keysNamed(past.present, problem.key || "");
-      const text = [problem.key, problem.column, problem.value, problem.expected].filter(Boolean).join(" · ");
+      const text = [problem.key, problem.column, answer.problem.told[index]].filter(Boolean).join(" · ");
       line.append(keys.size ? button(text, () => { editor.choose(keys); view.fit(things(keys)); }) : text);
       part("problems").append(line);
     }
@@ -182,7 +182,7 @@ async function open() {
       return say(filled(words.read, { name: file.name, places: capacityOf(past.present) }));
     }
     const problem = answer.problem?.problems?.[0];
-    return say([answer.problem?.title ?? words.lost, problem?.column, problem?.expected].filter(Boolean).join(" · "));
+    return say([answer.problem?.title ?? words.lost, problem?.column, answer.problem?.told?.[0]].filter(Boolean).join(" · "));
   });
 
   const forms = makeForms(root, editor, view, { say, words });
