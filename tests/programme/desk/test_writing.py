@@ -1,6 +1,7 @@
 """Entries through the desk: made, changed, sent twice, changed by two at once, refused."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.programme.desk.entries import (
     write,
 )
 from ticketing.kernel import errors
+from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.programme.desk.model import EntryTable, changed_fields
 from ticketing.programme.desk.reading import read_entry
@@ -160,6 +162,23 @@ async def test_what_was_sold_stays_true(context: Context, factory: Factory) -> N
         with pytest.raises(errors.EntryRefused) as refusal:
             await write(context, table, entry.fields | wrong, entry)
         assert refusal.value.data["problems"][0].column == column, table
+
+
+async def test_what_is_over_is_neither_moved_nor_announced(context: Context, clock: ShiftedClock) -> None:
+    """Its film week may be closed, and is declared by its start."""
+    made = await furnish(context)
+    shown = (await write(context, "screening", screening_of(made))).entry
+    draft = (await write(context, "screening", screening_of(made, at="21:30", status="draft"))).entry
+    clock.ahead += timedelta(days=9)
+    later = (context.clock.now() + timedelta(days=7)).date().isoformat()
+    for entry, wrong in ((shown, {"starts_at": f"{later}T19:00", "ends_at": ""}), (draft, {"status": "published"})):
+        with pytest.raises(errors.EntryRefused) as refusal:
+            await write(context, "screening", entry.fields | wrong, entry)
+        (problem,) = refusal.value.data["problems"]
+        assert problem.column == "starts_at"
+        assert await read_entry(context, "screening", entry.key) == entry
+    # Nothing else is in the way: what people read of it can still be put right.
+    await write(context, "screening", shown.fields | {"title": {"en": "With the director"}}, shown)
 
 
 async def test_a_tariff_that_was_sold_is_left_out_of_the_prices_and_not_deleted(

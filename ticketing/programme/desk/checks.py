@@ -84,8 +84,15 @@ def _announced(before: Mapping[str, Any], after: Mapping[str, Any], now: datetim
     """What a screening can't be made to say, whatever rests on it."""
     if after.get("status") == "cancelled":
         yield Held("status", Sentence("draft or published; cancelling has a page of its own"), "cancelled")
-    starts_at = _moment(after.get("starts_at"))
-    moved = not before or _moment(before.get("starts_at")) != starts_at
+    starts_at, ended_at = _moment(after.get("starts_at")), _moment(before.get("ends_at"))
+    moved = _moment(before.get("starts_at")) != starts_at
+    if before.get("status") == "published" and ended_at is not None and ended_at <= now:
+        if moved:
+            # Its week may be closed: in another one it would be counted as well.
+            shown = Sentence("%(was)s, when it was shown; copy it instead", was=before.get("starts_at"))
+            yield Held("starts_at", shown, after.get("starts_at"))
+        return
+    moved = moved or before.get("status") != after.get("status")
     if moved and starts_at is not None and starts_at <= now and after.get("status") != "draft":
         yield Held("starts_at", Sentence("a start that is still to come"), after.get("starts_at"))
 
