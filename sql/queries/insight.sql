@@ -100,19 +100,30 @@ order by screening_id, tariff, zone;
 
 -- name: read_course
 -- How a screening ($1) sold and came in, at the moment $2: the share of its places that was sold by each step of 6
--- hours before its start (14 days at most, what is earlier counts at the first step, what is later at the last), beside
--- the mean over all screenings of its festival that had come so far; first entries by the minute from the start; and
--- when each of its seats was sold. One row.
+-- hours before its start (14 days at most, what is earlier counts at the first step, what is later at the last), and by
+-- now while it is ahead, beside the mean over all screenings of its festival that had come so far; first entries by the
+-- minute from the start; and when each of its seats was sold. One row.
 with watched as materialized (
     select screening.screening_id, screening.starts_at, layout.place_count
     from screening
     join screening as asked on asked.festival_id = screening.festival_id
     join layout on layout.layout_id = screening.layout_id
     where asked.screening_id = $1 and (screening.status = 'published' or screening.screening_id = $1)
+), steps as materialized (
+    -- Seconds before the start, the last one first.
+    select array_agg(distinct ahead order by ahead) as ahead
+    from (
+        select step * 21600 as ahead from generate_series(0, 56) as fixed (step)
+        union all
+        select floor(extract(epoch from starts_at - $2))::int from watched
+        where screening_id = $1 and starts_at - $2 between interval '1 minute' and interval '14 days'
+    ) as both_kinds
 ), sold as (
     select
         watched.screening_id,
-        least(56, greatest(0, floor(extract(epoch from watched.starts_at - orders.confirmed_at) / 21600)))::int as step,
+        greatest(1, width_bucket(extract(epoch from watched.starts_at - orders.confirmed_at)::float8, (
+            select ahead::float8[] from steps
+        ))) as step,
         count(*) as tickets
     from ticket
     join watched using (screening_id)
@@ -121,22 +132,23 @@ with watched as materialized (
     group by 1, 2
 ), grown as (
     select
-        watched.screening_id, steps.step, watched.place_count,
-        watched.starts_at - steps.step * interval '6 hours' <= $2 as has_come,
+        watched.screening_id, fixed.ahead, watched.place_count,
+        watched.starts_at - fixed.ahead * interval '1 second' <= $2 + interval '1 second' as has_come,
         sum(coalesce(sold.tickets, 0)) over (
-            partition by watched.screening_id order by steps.step desc
+            partition by watched.screening_id order by fixed.ahead desc
         )::int as tickets
     from watched
-    cross join generate_series(0, 56) as steps (step)
-    left join sold on sold.screening_id = watched.screening_id and sold.step = steps.step
+    cross join steps
+    cross join unnest(steps.ahead) with ordinality as fixed (ahead, step)
+    left join sold on sold.screening_id = watched.screening_id and sold.step = fixed.step
 ), curve as (
     select
-        step,
+        ahead,
         max(tickets) filter (where screening_id = $1 and has_come) as sold,
         avg(100.0 * tickets / place_count) filter (where has_come) as mean_percent,
         max(100.0 * tickets / place_count) filter (where screening_id = $1 and has_come) as own_percent
     from grown
-    group by step
+    group by ahead
 ), arrived as (
     select floor(extract(epoch from admitted_at - watched.starts_at) / 60)::int as minute, count(*)::int as people
     from ticket join watched using (screening_id)
@@ -146,9 +158,9 @@ with watched as materialized (
 select
     (
         select coalesce(jsonb_agg(jsonb_build_object(
-            'hours_before', step * 6, 'sold', sold, 'percent', round(own_percent, 1),
+            'hours_before', trim_scale(round(ahead / 3600.0, 2)), 'sold', sold, 'percent', round(own_percent, 1),
             'mean_percent', round(mean_percent, 1)
-        ) order by step desc), '[]')
+        ) order by ahead desc), '[]')
         from curve where mean_percent is not null
     )::text as curve,
     (

@@ -49,10 +49,14 @@ async def test_the_curve_the_mean_and_the_door(context: Context) -> None:
             starts_at + timedelta(minutes=minutes),
         )
     course = await screening_course(house.insight, ours)
+    (current,) = [point for point in course.curve if point.hours_before % 6]
     curve = {point.hours_before: (point.sold, point.percent, point.mean_percent) for point in course.curve}
     # Two weeks before: two of ten, the other none. Now, 13 hours before the start, is past the step of 18 hours.
     assert curve[336] == (2, 20.0, 10.0)
     assert curve[18] == (2, 20.0, 10.0)
+    # What was sold since that step is not kept back until the next: now is a point as well.
+    assert current.hours_before == pytest.approx(13, abs=0.02)
+    assert (current.sold, current.percent, current.mean_percent) == (3, 30.0, 15.0)
     # What is still ahead of ours is known of the other alone.
     assert curve[12] == (None, None, 0.0)
     assert curve[0] == (None, None, 80.0)
@@ -61,6 +65,7 @@ async def test_the_curve_the_mean_and_the_door(context: Context) -> None:
     course = await screening_course(house.insight, other)
     assert course.arrivals == (Arrivals(-13, 2), Arrivals(4, 1))
     assert course.curve[-1].sold == 8
+    assert {point.hours_before % 6 for point in course.curve} == {0}
 
 
 async def test_what_is_not_there_has_no_course(context: Context) -> None:

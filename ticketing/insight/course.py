@@ -28,10 +28,10 @@ class CurvePoint(msgspec.Struct, frozen=True):
     """What was sold by so many hours before the start, and how much of the house that is.
 
     ``mean_percent`` is the mean of all published screenings of the festival that had come so far; of this one there
-    is nothing (None) for what is still ahead.
+    is nothing (None) for what is still ahead. Steps are of six hours; one more is now, while it is ahead.
     """
 
-    hours_before: int
+    hours_before: int | float
     sold: int | None
     percent: float | None
     mean_percent: float
