@@ -22,14 +22,25 @@ function draw(figure) {
   const ink = colour("--soft");
   const grid = { stroke: colour("--line"), width: 1 };
   const axis = { stroke: ink, grid, ticks: grid };
-  const unit = (marks) => (chart, splits) => splits.map((split) => (split === null ? "" : `${split}${marks}`));
+  const whole = [1, 2, 5, 10, 20, 30, 60, 120, 240];
+  // Hours before the start are drawn leftwards, and are no less than nothing.
+  const ahead = bars ? (minute) => minute : Math.abs;
+  const unit = (marks, told = (number) => number) => (chart, splits) => splits.map((split) => (split === null ? "" : `${told(split)}${marks}`));
   const options = {
     width: figure.clientWidth,
     height: HEIGHT,
-    scales: { x: { time: false }, y: { range: (chart, low, high) => [0, Math.max(1, bars ? high : Math.min(100, high * 1.15))] } },
-    axes: [{ ...axis, values: unit(bars ? "′" : " h") }, { ...axis, values: unit(bars ? "" : " %") }],
+    scales: {
+      // A bar stands on its minute: half of the first and of the last would lie outside.
+      x: { time: false, range: (chart, low, high) => (bars ? [low - 0.5, high + 0.5] : [low, high]) },
+      y: { range: (chart, low, high) => [0, Math.max(1, bars ? high * 1.05 : Math.min(100, high * 1.15))] },
+    },
+    legend: { markers: { dash: (chart, at) => (chart.series[at].dash ? "dashed" : "solid") } },
+    axes: [
+      { ...axis, incrs: bars ? whole : [6, 12, 24, 48, 96], values: unit(bars ? "′" : " h", ahead) },
+      { ...axis, incrs: bars ? whole : undefined, values: unit(bars ? "" : " %") },
+    ],
     series: [
-      { label: titles[0] },
+      { label: titles[0], value: (chart, at) => (at === null ? "–" : ahead(at)) },
       bars
         ? { label: titles[1], fill: colour("--ink"), stroke: colour("--ink"), paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false } }
         : { label: titles[2], stroke: colour("--ink"), width: 3, points: { show: false } },
