@@ -12,7 +12,7 @@ from prometheus_client import Counter, start_http_server
 from ticketing.accreditation.forgetting import forget_old_accreditations
 from ticketing.door.before_film.guests import erase_guests
 from ticketing.insight.monitoring.exporter import exporter_of
-from ticketing.insight.monitoring.hours import tell_hours
+from ticketing.insight.monitoring.hours import measure_hours, tell_hours
 from ticketing.insight.reports.closing import close_due_weeks
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Unavailable
@@ -72,6 +72,7 @@ def duties_of(house: House) -> list[Duty]:
         await count_jobs(context)
         await measure_refunds(house.sales)
         await count_waiting(context)
+        await measure_hours(context, exporter_of(context.settings))
         return 0
 
     async def audit() -> int:

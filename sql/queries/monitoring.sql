@@ -26,7 +26,8 @@ select coalesce(
 
 -- name: list_monitored
 -- Rights sold, returned or moved behind position $1 up to $2 for films in venues in Kazakhstan, at most $3.
-select ledger_seal.position as entry, ledger_entry.kind, ledger_entry.at, venue.timezone, film.title as film_title,
+select ledger_seal.position as entry, ledger_entry.kind, ledger_entry.at, venue.timezone, venue.country,
+    festival.name as festival_name, film.title as film_title,
     screening.title as screening_title, film.original_title, coalesce(film.certificate_number, '') as certificate_number,
     screening.screening_id, screening.starts_at, venue.city_name, venue.name as venue_name, hall.name as hall_name,
     coalesce(ledger_entry.seat, ticket.seat, '') as seat, ledger_entry.tariff, coalesce(tariff.name, '{}') as tariff_name,
@@ -37,6 +38,7 @@ join screening on screening.screening_id = ledger_entry.screening_id
 join hall using (hall_id)
 join venue using (venue_id)
 join film using (film_id)
+join festival on festival.festival_id = screening.festival_id
 left join ticket on ticket.ticket_id = ledger_entry.ticket_id
 left join tariff on tariff.festival_id = screening.festival_id and tariff.tariff_id = ledger_entry.tariff
 where ledger_seal.position > $1 and ledger_seal.position <= $2
@@ -78,6 +80,20 @@ order by hour desc limit $3;
 -- name: last_made
 -- The latest hour of exporter $1, with sales or without.
 select max(hour) from monitoring_hour where exporter = $1;
+
+-- name: how_far_told
+-- Until when exporter $1 was told everything, and how many of its files wait after a try that failed. Null where nothing
+-- was ever sold.
+select
+    coalesce(
+        (select min(hour) from monitoring_hour where exporter = $1 and delivered_at is null and body is not null),
+        (select max(hour) + interval '1 hour' from monitoring_hour where exporter = $1),
+        (select date_trunc('hour', at, 'UTC') from ledger_entry order by entry_id limit 1)
+    ) as told_until,
+    (
+        select count(*) from monitoring_hour
+        where exporter = $1 and delivered_at is null and body is not null and last_error is not null
+    ) as failed;
 
 -- name: read_body
 -- The file of exporter $1 called $2.

@@ -8,10 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.insight.reported_week import ReportedWeek
 from ticketing.insight.monitoring.exporter import CsvExporter, DeliveryFailed, JsonExporter, MonitoringExporter
-from ticketing.insight.monitoring.hours import HOURS_AT_ONCE_MAX, make_hour, tell_hours
+from ticketing.insight.monitoring.hours import HOURS_AT_ONCE_MAX, make_hour, measure_hours, tell_hours
 from ticketing.insight.monitoring.listing import films_without_certificate, list_hours, read_file
 from ticketing.insight.monitoring.model import FIELDS, MonitoredSale, seat_parts
 from ticketing.kernel.clock import ShiftedClock
@@ -68,6 +69,7 @@ async def test_an_hour_seat_by_seat(week: ReportedWeek) -> None:
     starts_at = week.at(0, 1, 0, ZoneInfo("Asia/Almaty")).astimezone(ZoneInfo("Asia/Almaty"))
     assert (first["session_date"], first["session_time"]) == (str(starts_at.date()), "01:00")
     assert (first["certificate_number"], first["session"]) == ("111000123", week.midnight)
+    assert (first["country"], first["festival"]) == ("KZ", "Неделя французских премьер")
     assert first["currency"] == "KZT"
     assert first["at"].endswith("+05:00")
     assert [row["right_number"] for row in rows] == ["1", "2", ""]
@@ -142,8 +144,18 @@ class Unwilling(CsvExporter):
         self.taken.append(name)
 
 
+def gauges() -> tuple[float | None, float | None]:
+    """Until when everything was told, in seconds of Unix; files that wait after a failure."""
+    names = ("ticketing_monitoring_told_until_seconds", "ticketing_monitoring_files_failed")
+    told_until, failed = (REGISTRY.get_sample_value(name) for name in names)
+    return told_until, failed
+
+
 async def test_files_wait_in_their_order_until_they_are_taken(week: ReportedWeek) -> None:
     exporter = Unwilling()
+    await measure_hours(week.context, exporter)
+    assert gauges() == (0, 0)
+    first_hour = week.clock.now().replace(minute=0, second=0, microsecond=0)
     for seat in ("A-1", "A-3"):
         await week.office.sell(seat, screening=week.midnight)
         await later(week, 1)
@@ -151,11 +163,15 @@ async def test_files_wait_in_their_order_until_they_are_taken(week: ReportedWeek
     second, first = (await list_hours(week.context, exporter, 10)).hours
     assert (first.attempts, first.last_error, first.delivered_at) == (1, "the other side is closed", None)
     assert second.attempts == 0
+    await measure_hours(week.context, exporter)
+    assert gauges() == (first_hour.timestamp(), 1)
     exporter.refuses = False
     assert await tell_hours(week.context, exporter) == 2
     assert exporter.taken == [first.name, second.name]
     told_again = (await list_hours(week.context, exporter, 10)).hours
     assert all(hour.delivered_at and hour.last_error is None for hour in told_again)
+    await measure_hours(week.context, exporter)
+    assert gauges() == ((first_hour + timedelta(hours=2)).timestamp(), 0)
 
 
 @pytest.mark.parametrize("make", [CsvExporter, JsonExporter])

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from ticketing.insight.monitoring.model import FIELDS, HourFile, MonitoredSale
+from ticketing.insight.monitoring.model import COUNTRY, FIELDS, HourFile, MonitoredSale
 from ticketing.insight.reports.formats import harmless
 from ticketing.insight.reports.table import units
 from ticketing.kernel.money import Money
@@ -85,7 +85,7 @@ class JsonExporter(_IntoFolder):
     def write(self, file: HourFile) -> bytes:
         """One object: the hour, the fields, the sales."""
         return msgspec.json.encode(
-            {"hour": file.hour, "fields": FIELDS, "sales": [_told(sale) for sale in file.sales]}
+            {"hour": file.hour, "country": COUNTRY, "fields": FIELDS, "sales": [_told(sale) for sale in file.sales]}
         )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import structlog
 from asyncpg import Record
+from prometheus_client import Gauge
 
 from ticketing.insight.monitoring.exporter import DeliveryFailed, MonitoringExporter
 from ticketing.insight.monitoring.model import Event, HourFile, MonitoredSale, file_name, seat_parts
@@ -28,6 +29,18 @@ ENTRIES_MAX: Final = 20_000
 FILES_AT_ONCE_MAX: Final = 24
 ERROR_SIGNS_MAX: Final = 500
 EVENTS: Final[dict[str, Event]] = {"issued": "sold", "cancelled": "returned", "transferred": "moved"}
+
+# The latest that a worker has set counts, not the highest: another exporter begins anew.
+TOLD_UNTIL = Gauge(
+    "ticketing_monitoring_told_until_seconds",
+    "Until when the monitoring system was told everything, in seconds of Unix; 0: there is nothing to tell",
+    multiprocess_mode="mostrecent",
+)
+FAILED = Gauge(
+    "ticketing_monitoring_files_failed",
+    "Files for the monitoring system that wait after a try that failed",
+    multiprocess_mode="mostrecent",
+)
 
 _THREADS = Threads("monitoring", threads_max=1, waiting_max=8)
 log = structlog.get_logger(__name__)
@@ -55,6 +68,22 @@ async def tell_hours(context: Context, exporter: MonitoringExporter | None) -> i
     while made < HOURS_AT_ONCE_MAX and await make_hour(context, exporter):
         made += 1
     return made + await deliver_files(context, exporter)
+
+
+async def measure_hours(context: Context, exporter: MonitoringExporter | None) -> None:
+    """Set the gauges by which a file that is late, or can't be handed over, raises an alarm.
+
+    Until when is a moment and not an age: it grows old by itself where no worker is left to say so.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    if exporter is None:
+        return
+    async with database_errors():
+        row = await context.postgres.fetchrow(SQL.how_far_told, exporter.name)
+    TOLD_UNTIL.set(row["told_until"].timestamp() if row and row["told_until"] else 0)
+    FAILED.set(row["failed"] if row else 0)
 
 
 async def make_hour(context: Context, exporter: MonitoringExporter) -> bool:
@@ -142,6 +171,8 @@ def _sale(row: Any, hour: datetime) -> MonitoredSale:
         film_title=pick(row["film_title"] or row["screening_title"], LANGUAGE),
         original_title=row["original_title"],
         certificate_number=row["certificate_number"],
+        country=row["country"],
+        festival=pick(row["festival_name"], LANGUAGE),
         session=row["screening_id"],
         session_date=starts_at.date(),
         session_time=starts_at.time(),

@@ -11,6 +11,8 @@ import msgspec
 
 from ticketing.kernel.errors import N_
 
+COUNTRY: Final = "KZ"
+"""Whose system is told: of venues there, and of no others."""
 HOUR_PATTERN: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}Z$"
 
 Event = Literal["sold", "returned", "moved"]
@@ -30,7 +32,8 @@ class MonitoredSale(msgspec.Struct, frozen=True):
     ``entry`` is its position in the sealed ledger: never used twice, so a file that comes twice is recognised.
     ``at``, ``session_date`` and ``session_time`` are by the clock of the venue. ``late``: it belongs to an earlier
     hour, whose file was made without it. ``seat`` is a number in a row; places of an area have its name as their
-    row. ``price`` is in minor units, as it was paid or given back.
+    row. ``price`` is in minor units, as it was paid or given back. ``country`` is always that whose system is told:
+    what festivals show elsewhere is in no file.
     """
 
     entry: int
@@ -40,6 +43,8 @@ class MonitoredSale(msgspec.Struct, frozen=True):
     film_title: str
     original_title: str
     certificate_number: str
+    country: str
+    festival: str
     session: str
     session_date: date
     session_time: time
@@ -63,6 +68,8 @@ FIELDS: Final = (
     Field("film_title", N_("title of the film in Russian, else as it is announced"), True),
     Field("original_title", N_("original title"), True),
     Field("certificate_number", N_("number of the certificate (прокатное удостоверение); empty: missing"), True),
+    Field("country", N_("country of the venue (ISO 3166); always KZ, as nothing else is told"), True),
+    Field("festival", N_("festival that holds the screening"), True),
     Field("session", N_("name of the screening in this system"), True),
     Field("session_date", N_("day of the screening, by the clock of the venue"), True),
     Field("session_time", N_("start of the screening, by the clock of the venue"), True),
