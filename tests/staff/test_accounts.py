@@ -182,6 +182,19 @@ async def test_an_address_that_tries_many_names_is_slowed_down(context: Context,
 
 
 @pytest.mark.usefixtures("quick_throttle")
+async def test_a_network_of_many_addresses_counts_as_one(context: Context, dana: str) -> None:
+    for number in range(3):
+        await fail(context, dana, f"2001:db8::{number:x}:1", 1)
+    with pytest.raises(TooMany):
+        await sign_in(context, dana, PASSWORD, "2001:db8::ffff:9")
+    await sign_in(context, dana, PASSWORD, "2001:db8:0:1::1")
+    await fail(context, dana, f"::ffff:{ELSEWHERE}", 3)
+    with pytest.raises(TooMany):
+        await sign_in(context, dana, PASSWORD, ELSEWHERE)
+    await sign_in(context, dana, PASSWORD, HERE)
+
+
+@pytest.mark.usefixtures("quick_throttle")
 async def test_successes_are_not_counted(context: Context, dana: str) -> None:
     for _ in range(7):
         await sign_in(context, dana, PASSWORD, HERE)

@@ -4,6 +4,7 @@ Counted in Redis; while Redis is away each process counts for itself, so that no
 """
 
 import hashlib
+import ipaddress
 import time
 from collections import OrderedDict
 from typing import Final, NamedTuple
@@ -61,8 +62,21 @@ class _LocalCounters:
 _local = _LocalCounters()
 
 
+def network_of(subject: str) -> str:
+    """Whom a client's address stands for: of IPv6 its network of 64 bits, since whoever has one address there has
+    all of them (RFC 6177); an IPv4 address however it is written. Anything else is told as it came.
+    """
+    if ":" not in subject:
+        return subject
+    try:
+        address = ipaddress.IPv6Address(subject)
+    except ValueError:
+        return subject
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
+
+
 async def count_or_refuse(context: Context, limit: Limit, *subject: str) -> None:
-    """Count once more for a subject (an address, a login, …), before the thing is done.
+    """Count once more for a subject (an address, a login, …), before the thing is done. See :func:`network_of`.
 
     Raises:
         TooMany: it was done too often, with ``retry_after_s``.
@@ -84,7 +98,8 @@ async def take_back(context: Context, limit: Limit, *subject: str) -> None:
 
 async def _count(context: Context, limit: Limit, subject: tuple[str, ...], step: int) -> tuple[int, float]:
     # A digest, so that no address and no login stands in Redis.
-    digest = hashlib.blake2b("\x00".join(subject).encode(), digest_size=16).hexdigest()
+    told = "\x00".join(network_of(part) for part in subject)
+    digest = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
     key = f"{limit.name}:{digest}"
     try:
         count, left_ms = await context.redis.run(_COUNT, [key], [step, limit.window_s * 1000])

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ticketing.kernel.redis import Argument, Redis, Script
+from ticketing.kernel.throttle import network_of
 
 _FOLDER = Path(__file__).parent / "lua"
 # What some scripts share beyond what all do.
@@ -32,7 +33,7 @@ class Keys(msgspec.Struct, frozen=True):
 
     def rate(self, client: str) -> str:
         """The counter of a client's requests in the current minute."""
-        return f"{self.tag}:rate:{client}"
+        return f"{self.tag}:rate:{network_of(client)}"
 
     def ranking(self, layout_id: str, count: int, zone: str | None, wheelchair: int) -> list[str]:
         """The ranked blocks for a wish (they never go stale, as no layout changes), and what is left of them."""
