@@ -29,6 +29,10 @@ async def test_places_are_released_and_made_good_again(visitor: Visitor, screeni
     assert page.text.count("s h-missing") == 3  # two seats, and the legend
     await visitor.send(visitor.form("/release"))
     assert "2 places are free again" in visitor.text()
+    # The language is changed on the answer to an act: the page of the house, and nothing is done once more.
+    page = await visitor.open(f"/kk/door/house/{screening}/release")
+    assert page.url.path == f"/kk/door/house/{screening}"
+    await visitor.open(f"/en/door/house/{screening}")
     await visitor.send(visitor.form("/restore"))
     assert "The ticket is good again" in visitor.text()
     page = await visitor.send(visitor.form("/rush"), seat="A-1")

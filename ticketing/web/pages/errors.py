@@ -7,6 +7,7 @@ from litestar import Request, Response
 from ticketing.kernel.errors import (
     DeviceRevoked,
     Forbidden,
+    MethodNotAllowed,
     SecondFactorMissing,
     TicketingError,
     TooMany,
@@ -31,6 +32,10 @@ def error_page(request: Request[Any, Any, Any], error: TicketingError) -> Respon
         return see_other(f"/{language}/staff/sign-in?to={place}")
     if isinstance(error, SecondFactorMissing):
         return see_other(f"/{language}/desk/second-factor")
+    if isinstance(error, MethodNotAllowed) and request.method == "GET":
+        # An act has no page of its own: whoever comes back to its answer, or changes the language there, is shown
+        # what it was done to.
+        return see_other(f"/{request.url.path.strip('/').rpartition('/')[0]}")
     refusal = refusal_of(error, language)
     response = page(
         request,
