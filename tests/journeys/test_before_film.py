@@ -65,10 +65,13 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: 
 
 async def test_the_page_follows_the_door(open_page: OpenPage, factory: Factory) -> None:
     screening, tickets = await filled(factory)
-    async with open_page() as page:
+    async with open_page(360) as page:
         await sign_in(page, "sara", "door/house")
         await page.goto(f"/en/door/house/{screening}")
         assert await page.locator(".map .h-missing").count() == 2
+        # The plan begins in its middle, and stays where it was moved to.
+        assert await page.evaluate("document.querySelector('.evening-map .table').scrollLeft") > 0
+        await page.evaluate("document.querySelector('.evening-map .table').scrollLeft = 7")
         await factory.context.postgres.execute(
             "update ticket set entries = 1, inside = true, admitted_at = now(), admitted_gate = 'south'"
             " where ticket_id = $1",
@@ -76,6 +79,7 @@ async def test_the_page_follows_the_door(open_page: OpenPage, factory: Factory) 
         )
         await page.locator(".map .h-in").nth(1).wait_for(state="attached")
         assert await page.locator(".map .h-missing").count() == 1
+        assert await page.evaluate("document.querySelector('.evening-map .table').scrollLeft") == 7
         await page.locator("form[action$=release] button").click()
         await page.locator(".note.good", has_text="1 place is free again").wait_for()
         assert await page.locator(".map .h-missing").count() == 0

@@ -2,6 +2,10 @@
 const EVERY_MS = 4000;
 let tag = document.getElementById("now").dataset.tag;
 
+// On a telephone the plan is wider than the screen: it begins in its middle, and stays where somebody has moved it to.
+const plan = () => document.querySelector(".evening-map .table");
+if (plan()) plan().scrollLeft = (plan().scrollWidth - plan().clientWidth) / 2;
+
 async function look() {
   const now = document.getElementById("now");
   // What somebody is about to press stays where it is.
@@ -17,7 +21,9 @@ async function look() {
     if (same) same.open = open;
   }
   tag = fresh.dataset.tag;
+  const moved_to = plan()?.scrollLeft;
   now.replaceWith(fresh);
+  if (plan()) plan().scrollLeft = moved_to;
 }
 
 async function keepLooking() {
