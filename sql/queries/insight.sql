@@ -2,7 +2,7 @@
 
 -- name: read_festival
 -- A festival's rules, and a row for each of its screenings that organisers watch (published or cancelled, by start, at
--- most $2) with its tickets, waiting list and seats kept back at the moment $3. One row without a screening where it
+-- most $2) with its tickets, badges, waiting list and seats kept back at the moment $3. One row without a screening where it
 -- has none; nothing where there is no such festival.
 with watched as materialized (
     select screening.*
@@ -28,6 +28,11 @@ with watched as materialized (
         where ticket.status in ('reserved', 'sold') or ticket.released_at is not null
         group by screening_id, tariff, zone
     ) as counted
+    group by screening_id
+), badges as (
+    select screening_id, count(*)::int as taken
+    from badge_entry join watched using (screening_id) join festival using (festival_id)
+    where entries > 0 and (inside or not coalesce((festival.rules ->> 'reentry')::boolean, true))
     group by screening_id
 ), kept_back as (
     select screening_id, count(*)::int as seats
@@ -64,7 +69,8 @@ select
     hall.name::jsonb as hall, layout.place_count,
     coalesce(tickets.groups, '[]') as groups,
     coalesce(kept_back.seats, 0) as kept_back,
-    coalesce(waiting.people, 0) as waiting
+    coalesce(waiting.people, 0) as waiting,
+    watched.accredited_places, coalesce(badges.taken, 0) as badges
 from festival
 left join watched on true
 left join hall on hall.hall_id = watched.hall_id
@@ -74,6 +80,7 @@ left join film on film.film_id = watched.film_id
 left join version on version.version_id = watched.version_id
 left join tickets on tickets.screening_id = watched.screening_id
 left join kept_back on kept_back.screening_id = watched.screening_id
+left join badges on badges.screening_id = watched.screening_id
 left join waiting on waiting.screening_id = watched.screening_id
 where festival.festival_id = $1
 order by watched.starts_at, watched.screening_id;
@@ -83,6 +90,10 @@ order by watched.starts_at, watched.screening_id;
 select screening_id, sum(people)::int as people from waiting_entry
 where screening_id = any($1::text[]) and status = 'waiting'
 group by screening_id;
+
+-- name: count_badges
+-- How many places of screening $1 people with a badge have.
+select taken from badge_places($1);
 
 -- name: count_tickets
 -- Live tickets and takings of the screenings $1, by tariff and zone.

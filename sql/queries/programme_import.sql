@@ -204,15 +204,18 @@ where screening.screening_id = r.screening_id and screening.status = 'published'
 -- Screenings; $2 is the time of the change.
 insert into screening (
     screening_id, festival_id, kind, film_id, version_id, title, hall_id, layout_id, starts_at, ends_at, doors_at,
-    sales_open_at, sales_close_at, audience, status, currency, price_list_id, changed_at
+    sales_open_at, sales_close_at, audience, status, currency, price_list_id, accredited_places,
+    changed_at
 )
 select
     screening_id, festival_id, kind, film_id, version_id, title, hall_id, layout_id, starts_at, ends_at, doors_at,
-    sales_open_at, sales_close_at, audience, status, currency, price_list_id, $2::timestamptz
+    sales_open_at, sales_close_at, audience, status, currency, price_list_id, accredited_places,
+    $2::timestamptz
 from jsonb_to_recordset($1::jsonb) as r (
     screening_id text, festival_id text, kind text, film_id text, version_id text, title jsonb, hall_id text,
     layout_id text, starts_at timestamptz, ends_at timestamptz, doors_at timestamptz, sales_open_at timestamptz,
-    sales_close_at timestamptz, audience text, status text, currency text, price_list_id text
+    sales_close_at timestamptz, audience text, status text, currency text, price_list_id text,
+    accredited_places int
 )
 on conflict (screening_id) do update set
     festival_id = excluded.festival_id, kind = excluded.kind, film_id = excluded.film_id,
@@ -220,17 +223,18 @@ on conflict (screening_id) do update set
     layout_id = excluded.layout_id, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
     doors_at = excluded.doors_at, sales_open_at = excluded.sales_open_at,
     sales_close_at = excluded.sales_close_at, audience = excluded.audience, status = excluded.status,
-    currency = excluded.currency, price_list_id = excluded.price_list_id, changed_at = excluded.changed_at
+    currency = excluded.currency, price_list_id = excluded.price_list_id,
+    accredited_places = excluded.accredited_places, changed_at = excluded.changed_at
 where (
     screening.festival_id, screening.kind, screening.film_id, screening.version_id, screening.title,
     screening.hall_id, screening.layout_id, screening.starts_at, screening.ends_at, screening.doors_at,
     screening.sales_open_at, screening.sales_close_at, screening.audience, screening.status, screening.currency,
-    screening.price_list_id
+    screening.price_list_id, screening.accredited_places
 ) is distinct from (
     excluded.festival_id, excluded.kind, excluded.film_id, excluded.version_id, excluded.title,
     excluded.hall_id, excluded.layout_id, excluded.starts_at, excluded.ends_at, excluded.doors_at,
     excluded.sales_open_at, excluded.sales_close_at, excluded.audience, excluded.status, excluded.currency,
-    excluded.price_list_id
+    excluded.price_list_id, excluded.accredited_places
 )
 returning screening_id::text as key, xmax = 0 as added;
 

@@ -15,7 +15,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.door.alone_badges import BadgeFacts, BadgeWait, Read, Signature, decide_badge, screening_for
+from tests.door.alone_badges import BadgeFacts, BadgeWait, Read, Signature, decide_badge, places_left, screening_for
 from ticketing.door.badges import EveningBadge
 from ticketing.door.desk import Door
 from ticketing.door.evening import EveningTicket, take_evening
@@ -236,10 +236,21 @@ class Device:
         badge, shown = self._badges.get(read.ticket), self._screenings
         before = [BadgeWait(waiting.request.screening, waiting.shown) for waiting in waits]
         screening, open_doors = screening_for(badge, shown, self.lets_in_to, direction, at, before)
-        facts = BadgeFacts(
-            read, signature, badge, screening, open_doors, shown, self._mark is not None, direction, at
-        )
+        listed, left = self._mark is not None, self._places_left(screening)
+        facts = BadgeFacts(read, signature, badge, screening, open_doors, shown, listed, direction, at, left)
         return decide_badge(facts, before)[0]
+
+    def _places_left(self, screening: str | None) -> int:
+        shown = self._screenings.get(screening or "")
+        if shown is None or screening is None:
+            return 1
+        waits: dict[str, list[BadgeWait]] = {}
+        for one in self.waits:
+            if one.ticket and len(one.ticket) > TICKET_ID_LENGTH:
+                waits.setdefault(one.ticket, []).append(BadgeWait(one.request.screening, one.shown))
+        of_screening = (one for one in self._tickets.values() if one.screening == screening)
+        sold = sum(one.status == "sold" for one in of_screening)
+        return places_left(screening, shown, sold, self._badges, waits)
 
     def _read(self, code: str) -> tuple[Read | None, str, Signature]:
         typed = typed_number(code)

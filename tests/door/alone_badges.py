@@ -40,6 +40,8 @@ class BadgeFacts(msgspec.Struct, frozen=True):
     listed: bool
     direction: Direction
     at: datetime
+    left: int = 1
+    """How many more badges there are places for."""
 
 
 def standing_at(badge: EveningBadge | None, screening: str | None, waits: Sequence[BadgeWait]) -> tuple[int, bool]:
@@ -100,6 +102,21 @@ def screening_for(  # noqa: PLR0917 - as in the browser
     return (opened[0] if len(opened) == 1 else None), len(opened)
 
 
+def places_left(
+    screening_id: str,
+    screening: ScreeningShown,
+    sold: int,
+    badges: Mapping[str, EveningBadge],
+    waits: Mapping[str, Sequence[BadgeWait]],
+) -> int:
+    """How many more badges a screening has places for, of which ``sold`` have a ticket; ``waits`` by number."""
+    taken = 0
+    for number in {*badges, *waits}:
+        entries, inside = standing_at(badges.get(number), screening_id, waits.get(number, ()))
+        taken += entries > 0 and (inside or not screening.reentry)
+    return max(0, max(0, min(screening.accredited_places, screening.place_count - sold)) - taken)
+
+
 def decide_badge(facts: BadgeFacts, waits: Sequence[BadgeWait]) -> tuple[str, str | None]:  # noqa: PLR0911
     """The verdict on the code of a badge, and the reason where it explains one."""
     read, badge = facts.read, facts.badge
@@ -133,5 +150,6 @@ def decide_badge(facts: BadgeFacts, waits: Sequence[BadgeWait]) -> tuple[str, st
             "wrong_screening",
             "quota_used",
         ),
+        (facts.left <= 0, "wrong_screening", "no_places"),
     )
     return next(((verdict, reason) for applies, verdict, reason in verdicts if applies), ("admitted", None))

@@ -78,6 +78,20 @@ CASES = (
         before=("in", "out"),
     ),
     Case("coming back where nobody may", Verdict.ALREADY_ADMITTED, screening=ONCE, before=("in", "out")),
+    Case(
+        "where there are no places for badges",
+        Verdict.WRONG_SCREENING,
+        "no_places",
+        screening={"accredited_places": 0},
+    ),
+    Case(
+        "where the festival keeps none",
+        Verdict.WRONG_SCREENING,
+        "no_places",
+        screening={"rules": {"accredited_places_percent": 1}},
+    ),
+    Case("where there is one", Verdict.ADMITTED, screening={"accredited_places": 1}),
+    Case("leaving where there is one", Verdict.LEFT, screening={"accredited_places": 1}, before=("in",), scan=OUT),
     Case("at a gate of another venue", Verdict.WRONG_SCREENING, "choose_screening", scan={"screening": "another"}),
 )
 
@@ -123,7 +137,7 @@ async def test_the_answer_says_what_a_doorman_needs_and_nobody_s_name(gate: Gate
     await gate.scan(ticket)
     answer = await gate.scan(await gate.badge(accreditation), "north", screening=screening)
     assert answer.badge == BadgeSeen(accreditation, "press", True, 1, 3)
-    assert answer.counts == Counts(1, 1, 1)
+    assert answer.counts == Counts(1, 1, 1, 49, 48)
     assert (answer.film, answer.hall, answer.age_category) == ("The Animal Kingdom", "Great hall", "16+")
     assert answer.first is not None
     again = await gate.scan(await gate.badge(accreditation), "south", screening=screening)

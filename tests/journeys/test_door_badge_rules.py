@@ -112,7 +112,7 @@ async def test_the_browser_and_the_evenings_decide_alike(page: Page, context: Co
     ]
     theirs = await page.evaluate(DECIDE, told)
     assert [pair for pair in zip(asked, ours, theirs, strict=True) if pair[1] != pair[2]] == []
-    assert len({tuple(verdict[1:]) for verdict in ours}) == 17, "every verdict with every reason"
+    assert len({tuple(verdict[1:]) for verdict in ours}) == 18, "every verdict with every reason"
 
 
 def _drawn(rng: Random, shown: ScreeningShown) -> tuple[tuple[BadgeFacts, str | None], list[BadgeWait]]:
@@ -161,6 +161,7 @@ def _drawn(rng: Random, shown: ScreeningShown) -> tuple[tuple[BadgeFacts, str | 
         listed=rng.random() < 0.95,
         direction=rng.choice(("in", "in", "in", "out")),
         at=NOW,
+        left=rng.choice((0, 1, 2)),
     )
     waits = [
         BadgeWait(rng.choice(("s", "t", None)), rng.choice(("admitted", "left", "void", None)))

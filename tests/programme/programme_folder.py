@@ -107,6 +107,7 @@ screening = "mo-19"
 version = "le-bal-vost"
 hall = "alatau-1"
 starts_at = 2024-10-21T19:00:00
+accredited_places = 2
 
 [[screening]]
 festival = "premieres-2024"

@@ -63,6 +63,10 @@ async def test_a_look_leaves_no_trace_and_tells_each_field(context: Context, fol
     before = await context.postgres.fetchval(EVERYTHING)
     body = await written(context, festival)
     body = edited(body, ("film", cell_of(body, "film", "title.en"), "Another name"), ("voucher", "C2", 55))
+    assert (
+        openpyxl.load_workbook(io.BytesIO(body))["screening"][cell_of(body, "screening", "accredited_places")].value
+        == 2
+    )
     preview = await preview_workbook(context, OLGA, body)
     (change,) = preview.changes
     assert (change.table, change.kind) == ("film", "changed")

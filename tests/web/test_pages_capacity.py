@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.accreditation.people import accredited
 from tests.factories import PASSWORD, Factory
 from tests.web.visitor import Visitor
 from ticketing.staff.model import Role
@@ -20,6 +21,10 @@ async def week(visitor: Visitor, factory: Factory) -> dict[str, str]:
     first = await factory.screening(festival=festival, film_id=film, version_id=version)
     second = await factory.screening(
         festival=festival, film_id=other, version_id=other_version, starts_at=now + timedelta(days=2)
+    )
+    accreditation = await accredited(factory, festival)
+    await factory.postgres.execute(
+        "insert into badge_entry values ($1, $2, $3, true, 1, true)", accreditation, first, now.date()
     )
     await factory.order(first, "A-1")
     await factory.order(second, "A-1", "A-2")
@@ -43,6 +48,7 @@ async def test_all_of_it_by_day(visitor: Visitor, week: dict[str, str]) -> None:
     page = await visitor.open("/en/capacity")
     assert (shown(page.text), summed(page.text, "sold"), summed(page.text, "revenue")) == (2, "3", "10,500 ₸")
     assert page.text.count('class="group"') == 2
+    assert summed(page.text, "badges") == "1 / 97"
 
 
 async def test_filters_stand_in_the_address(visitor: Visitor, week: dict[str, str]) -> None:
@@ -93,6 +99,7 @@ async def test_how_one_screening_sells(visitor: Visitor, week: dict[str, str], f
     page = await visitor.open(f"/kk/capacity/screenings/{week['first']}")
     assert page.status_code == 200
     assert page.text.count('class="s h-late"') == 2  # the seat, and the legend
+    assert "<b>1 / 49</b>" in page.text
     assert 'data-x="-336"' in page.text
     for unknown in ("nowhere", "%00", "x" * 500):
         assert (await visitor.open(f"/en/capacity/screenings/{unknown}")).status_code == 404

@@ -27,6 +27,7 @@ async def test_places_are_released_and_made_good_again(visitor: Visitor, screeni
     assert f"/en/door/house/{screening}" in page.text
     page = await visitor.open(f"/en/door/house/{screening}")
     assert page.text.count("s h-missing") == 3  # two seats, and the legend
+    assert "0 / 48 inside by badge" in visitor.text()
     await visitor.send(visitor.form("/release"))
     assert "2 places are free again" in visitor.text()
     # The language is changed on the answer to an act: the page of the house, and nothing is done once more.

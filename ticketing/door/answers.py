@@ -37,8 +37,8 @@ class ScanAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Of a badge there is ``badge`` instead of a ticket, and ``screening`` is the one that the gate lets in to.
     ``reason`` is then ``revoked`` (a ``void``), or explains a ``wrong_screening``: ``not_entitled``, ``quota_used``
-    (as many screenings of that day as it is good for), ``no_open_door`` or ``choose_screening`` (none, or several,
-    of its festival are open, and the gate names none).
+    (as many screenings of that day as it is good for), ``no_places`` (none for badges is left), ``no_open_door`` or
+    ``choose_screening`` (none, or several, of its festival are open, and the gate names none).
     """
 
     verdict: Verdict

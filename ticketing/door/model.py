@@ -101,12 +101,15 @@ class Sighting(msgspec.Struct, frozen=True):
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     """Tickets of a screening that have been let in, and that are sold.
 
-    ``badges``: people let in by a badge, who are not among them; counted for scans of badges alone.
+    For scans of badges alone: ``badges`` are people let in by a badge, who are not among them; ``badge_places`` how
+    many there may be at once, ``badge_places_left`` how many more may come.
     """
 
     admitted: int
     sold: int
     badges: int | None = None
+    badge_places: int | None = None
+    badge_places_left: int | None = None
 
 
 class BadgeSeen(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from ticketing.door.model import Direction, Sighting, Verdict
 from ticketing.kernel.errors import N_, InvalidField, UnknownScreening
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
-from ticketing.programme.model import Screening, ScreeningKind, heading
+from ticketing.programme.model import Screening, ScreeningKind, heading, places_for_badges
 from ticketing.staff.reach import EVERYWHERE, Reach, places_in_sql, require_reach
 from ticketing.tickets.code import screening_digest
 from ticketing.tickets.notices import minors_need_company
@@ -52,7 +52,8 @@ class ScreeningShown(msgspec.Struct, frozen=True):
 
     ``digest`` is what codes say of this screening, in base64. ``proofs``: what to be shown, by tariff.
     ``sections``: names of the parts of the hall, by what stands before the slash in a seat. ``festival``, ``kind``,
-    ``day`` (on which it starts, by the venue's clock), ``city`` and ``venue_id`` are what badges go by.
+    ``day`` (on which it starts, by the venue's clock), ``city`` and ``venue_id`` are what badges go by. So many of
+    them are let in: ``accredited_places``, or fewer where of ``place_count`` fewer have no ticket.
     """
 
     digest: str
@@ -61,6 +62,8 @@ class ScreeningShown(msgspec.Struct, frozen=True):
     day: date
     city: str
     venue_id: str
+    place_count: int
+    accredited_places: int
     film: str
     age_category: str | None
     minors_need_company: bool
@@ -172,6 +175,8 @@ async def show_screening(door: Door, screening: Screening, locale: str) -> Scree
         day=day_of(screening),
         city=screening.venue.city,
         venue_id=screening.venue.venue,
+        place_count=screening.place_count,
+        accredited_places=places_for_badges(screening.place_count, screening.accredited_places, screening.rules),
         film=pick(heading(screening), locale),
         age_category=screening.film.age_category if screening.film else None,
         minors_need_company=minors_need_company(screening),

@@ -46,12 +46,13 @@ async def screening_capacity(insight: Insight, screening_id: str) -> Capacity:
         UnknownScreening, DatabaseUnavailable
     """
     screening = await insight.catalogue.screening(screening_id)
-    counts, groups, waiting = await asyncio.gather(
+    counts, groups, waiting, badges = await asyncio.gather(
         insight.counts.counts(screening_id),
         _ticket_groups(insight, [screening_id]),
         _waiting(insight, [screening_id]),
+        _badges(insight, screening_id),
     )
-    return capacity_of(screening, groups, counts, waiting.get(screening_id, 0))
+    return capacity_of(screening, groups, counts, waiting.get(screening_id, 0), badges)
 
 
 async def festival_capacity(
@@ -118,8 +119,15 @@ def _facts(row: Record, counts: Counts | None) -> ScreeningFacts:
         groups=tuple(TicketGroup(**group) for group in row["groups"]),
         kept_back=row["kept_back"],
         waiting=row["waiting"],
+        accredited_places=row["accredited_places"],
+        badges=row["badges"],
         counts=counts,
     )
+
+
+async def _badges(insight: Insight, screening_id: str) -> int:
+    async with database_errors():
+        return int(await insight.context.postgres.fetchval(SQL.count_badges, screening_id))
 
 
 async def _waiting(insight: Insight, screening_ids: Sequence[str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ import msgspec
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.money import Money
 from ticketing.programme.festival_rules import FestivalRules
-from ticketing.programme.model import Screening, Translated, Version
+from ticketing.programme.model import Screening, Translated, Version, places_for_badges
 from ticketing.seating.model import Counts
 
 
@@ -39,7 +39,8 @@ class Capacity(msgspec.Struct, frozen=True):
 
     Tickets are counted in Postgres, held and blocked places in the mirror: while that can't be had, ``held`` is 0,
     ``blocked`` what Postgres keeps back (0 for a single screening), and ``mirror`` is false. ``waiting`` is how
-    many people are on the waiting list; what is kept for them until they are asked counts as blocked.
+    many people are on the waiting list; what is kept for them until they are asked counts as blocked. ``badges`` is
+    how many of the ``badge_places`` are taken by people who came with a badge, and are none of the others.
     """
 
     total: int
@@ -54,6 +55,8 @@ class Capacity(msgspec.Struct, frozen=True):
     by_zone: dict[str, Share]
     mirror: bool = True
     waiting: int = 0
+    badges: int = 0
+    badge_places: int = 0
 
 
 class Alert(StrEnum):
@@ -97,6 +100,8 @@ class Totals(msgspec.Struct, frozen=True):
     sold: int
     blocked: int
     admitted: int
+    badges: int
+    badge_places: int
     revenue: tuple[Money, ...]
 
 
@@ -134,6 +139,8 @@ class ScreeningFacts(msgspec.Struct, frozen=True):
     groups: tuple[TicketGroup, ...]
     kept_back: int
     waiting: int
+    accredited_places: int | None = None
+    badges: int = 0
     counts: Counts | None = None
 
 
@@ -188,6 +195,8 @@ def _line(facts: ScreeningFacts, rules: FestivalRules, now: datetime, locale: st
         waiting=facts.waiting,
         kept_back=facts.kept_back,
     )
+    places = places_for_badges(facts.place_count, facts.accredited_places, rules, capacity.sold)
+    capacity = msgspec.structs.replace(capacity, badges=facts.badges, badge_places=places)
     return ScreeningCapacity(
         screening=facts.screening,
         title=pick(facts.title, locale),
@@ -209,10 +218,12 @@ def _line(facts: ScreeningFacts, rules: FestivalRules, now: datetime, locale: st
 
 
 def capacity_of(
-    screening: Screening, groups: Iterable[TicketGroup], counts: Counts | None, waiting: int = 0
+    screening: Screening, groups: Iterable[TicketGroup], counts: Counts | None, waiting: int = 0, badges: int = 0
 ) -> Capacity:
-    """A screening's capacity from its tickets and its mirror (None: it can't be had)."""
-    return capacity_from(screening.place_count, screening.currency, groups, counts, waiting=waiting)
+    """A screening's capacity from its tickets, its mirror (None: it can't be had) and its badges."""
+    capacity = capacity_from(screening.place_count, screening.currency, groups, counts, waiting=waiting)
+    places = places_for_badges(screening.place_count, screening.accredited_places, screening.rules, capacity.sold)
+    return msgspec.structs.replace(capacity, badges=badges, badge_places=places)
 
 
 def capacity_from(
@@ -276,5 +287,7 @@ def totals_of(capacities: Iterable[Capacity]) -> Totals:
         sold=sum(capacity.sold for capacity in capacities),
         blocked=sum(capacity.blocked for capacity in capacities),
         admitted=sum(capacity.admitted for capacity in capacities),
+        badges=sum(capacity.badges for capacity in capacities),
+        badge_places=sum(capacity.badge_places for capacity in capacities),
         revenue=tuple(Money(amount, currency) for currency, amount in sorted(revenue.items())),
     )

@@ -26,6 +26,8 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     may be given to others; below zero it is after the start, None is never.
     `waiting_offers_max` is how many offers a party of a waiting list may let pass before it leaves.
     `personal_data_days` is how long after an order's last screening its buyer's name and address are kept.
+    `accredited_places_percent` is how much of a hall people with a badge may fill, where a screening does not say
+    how many places they have; None is all of it. They never have more places than are without a ticket.
     `alert_full_percent` (of what can be sold) and `alert_nobody_entering_minutes` after the start alert organisers.
     Raises `ValueError` (`msgspec.ValidationError` when decoded) where the cap is shorter than the first term.
     """
@@ -48,6 +50,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reentry: bool = True
     no_show_release_minutes: Annotated[int, Meta(ge=-240, le=240)] | None = None
     single_seats: Literal["refuse", "allow"] = "refuse"
+    accredited_places_percent: Percent | None = None
     waiting_list: bool = True
     waiting_offer_ttl_s: Seconds = 1800
     waiting_offers_max: Annotated[int, Meta(ge=1, le=5)] = 1

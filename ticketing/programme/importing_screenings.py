@@ -78,6 +78,7 @@ def _record(whole: Whole, row: Row, prices: PriceCheck) -> Facts | None:
         "status": values["status"],
         "currency": festival["currency"],
         "price_list_id": values["price_list"],
+        "accredited_places": values["accredited_places"],
     }
 
 

@@ -169,6 +169,7 @@ TABLES = {
             Column("audience", values.choice(("public", "invitation", "accredited")), default="public"),
             Column("status", values.choice(("draft", "published", "cancelled")), default="published"),
             Column("price_list", values.slug, default="standard"),
+            Column("accredited_places", values.whole_number(0, 100_000)),
         ),
         _table(
             "rental",

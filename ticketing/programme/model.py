@@ -153,8 +153,9 @@ class Screening(msgspec.Struct, frozen=True):
 
     `film` and `version` are there for `kind == "film"`; a meeting has a `title`, and may have a film too.
     `prices` are in the order of zone and tariff as the festival lists them, `zones` those that have a price.
-    `place_count` counts seats and unnumbered places of the pinned layout, whatever their state. `changed_at` says
-    when it was last moved, cancelled or otherwise changed by an import.
+    `place_count` counts seats and unnumbered places of the pinned layout, whatever their state.
+    `accredited_places` says how many people with a badge are let in, see :func:`places_for_badges`. `changed_at`
+    says when it was last moved, cancelled or otherwise changed by an import.
     """
 
     screening_id: str
@@ -178,6 +179,7 @@ class Screening(msgspec.Struct, frozen=True):
     rules: FestivalRules
     prices: tuple[TariffPrice, ...]
     zones: tuple[PriceZone, ...]
+    accredited_places: int | None = None
     changed_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
 
     @property
@@ -218,6 +220,20 @@ def on_sale(screening: Screening, now: datetime) -> bool:
 def doors_open(screening: Screening, now: datetime) -> bool:
     """Are people let in at `now`? From `doors_at` until the end; a cancelled screening's doors stay shut."""
     return screening.status == "published" and screening.doors_at <= now < screening.ends_at
+
+
+def places_for_badges(
+    place_count: int, accredited_places: int | None, rules: FestivalRules, tickets_sold: int = 0
+) -> int:
+    """How many people may be in a screening by their badge, which names no seat.
+
+    As many as the screening says (`accredited_places`), else its festival's share of the hall, else all of it;
+    never more than there are places without a ticket. The rule stands in two more places: in the function
+    `badge_places` of the database, which the door goes by, and in `static/js/door-badges.js` for lone gates.
+    """
+    percent = rules.accredited_places_percent
+    of_hall = place_count if percent is None else place_count * percent // 100
+    return max(0, min(of_hall if accredited_places is None else accredited_places, place_count - tickets_sold))
 
 
 def has_ended(screening: Screening, now: datetime) -> bool:

@@ -71,7 +71,7 @@ class House(msgspec.Struct, frozen=True):
     """Who is there. ``release_at``: from when no-shows may be released; None: this festival never does.
 
     ``seats`` are in the order of their names; a place that was released and given to somebody else stands there
-    twice. ``badges`` are inside by a badge, and are counted nowhere else.
+    twice. ``badges`` are inside by a badge, on ``badge_places``, and are counted nowhere else.
     """
 
     screening: str
@@ -82,6 +82,7 @@ class House(msgspec.Struct, frozen=True):
     release_at: datetime | None
     release_due: bool
     badges: int = 0
+    badge_places: int = 0
 
     def tag(self) -> str:
         """The same for the same house."""

@@ -9,7 +9,7 @@ from ticketing.door.book import SQL as DOOR_SQL
 from ticketing.door.evening import ENDED_WITHIN, OPENS_WITHIN, SCREENINGS_MAX, VENUES_LISTED_MAX
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
-from ticketing.programme.model import Screening
+from ticketing.programme.model import Screening, places_for_badges
 from ticketing.sales.desk import Sales
 from ticketing.staff.model import Principal
 from ticketing.staff.reach import places_in_sql, require_reach
@@ -66,4 +66,7 @@ async def look_at_house(sales: Sales, screening: Screening) -> House:
     listed = msgspec.json.decode(text, type=_Listed)
     now = sales.context.clock.now()
     house = house_of(screening, listed.tickets, listed.broken, listed.guests, now)
-    return msgspec.structs.replace(house, badges=listed.badges)
+    places = places_for_badges(
+        screening.place_count, screening.accredited_places, screening.rules, house.counts.sold
+    )
+    return msgspec.structs.replace(house, badges=listed.badges, badge_places=places)

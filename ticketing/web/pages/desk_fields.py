@@ -160,6 +160,12 @@ FIELDS: Final[Mapping[EntryTable, tuple[FormField, ...]]] = {
             "sales_open_at", N_("On sale from"), "moment", N_("Empty: 90 days before the festival's first day")
         ),
         FormField("sales_close_at", N_("On sale until"), "moment", N_("Empty: until it begins")),
+        FormField(
+            "accredited_places",
+            N_("Places for people with a badge"),
+            "number",
+            N_("Empty: as the festival's rules say. Keep as many back from sale"),
+        ),
     ),
     "rental": (
         FormField("festival", N_("Festival"), "select", required=True),

@@ -82,6 +82,12 @@ PARTS: Final = (
                 MINUTES_BEFORE,
                 optional=True,
             ),
+            Rule(
+                "accredited_places_percent",
+                N_("Of a hall, people with a badge may fill (empty: all that has no ticket)"),
+                PERCENT,
+                optional=True,
+            ),
         ),
     ),
     RulePart(

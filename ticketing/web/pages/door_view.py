@@ -54,6 +54,9 @@ ADVICE: Final[dict[str, str]] = {
     "revoked": N_("This badge was withdrawn: to the accreditation desk"),
     "not_entitled": N_("This badge is not good for this screening: to the accreditation desk"),
     "quota_used": N_("As many screenings as the badge is good for on this day have been entered"),
+    "no_places": N_(
+        "All places for badges are taken. Somebody who leaves gives one back; else a ticket at the box office"
+    ),
     "no_open_door": N_("No screening of this festival lets in now. Choose under “This gate” what it lets in to"),
     "choose_screening": N_("Choose under “This gate” what it lets in to, and scan the badge again"),
 }
@@ -62,6 +65,7 @@ TITLES: Final[dict[str, str]] = {
     "revoked": N_("Revoked"),
     "not_entitled": N_("Not for this badge"),
     "quota_used": N_("Quota used up"),
+    "no_places": N_("No places left for badges"),
     "no_open_door": N_("No doors open"),
     "choose_screening": N_("Choose the screening"),
     "screening_cancelled": N_("Cancelled"),
@@ -79,7 +83,9 @@ TEXTS: Final[dict[str, str]] = {
     "ask": N_("Ask for: %(proof)s"),
     "ask_photo": N_("Compare the photo on the badge with the person"),
     "ask_identity": N_("Ask for an identity document with the name on the badge"),
-    "by_badge": N_("Beside them, let in by badge: %(count)s"),
+    "by_badge": N_(
+        "Beside them, let in by badge: %(badges)s. Places left: %(badge_places_left)s of %(badge_places)s"
+    ),
     "quota": N_("%(used)s of %(most)s screenings of the day"),
     "company": N_("Minors only with an adult"),
     "by_hand": N_("by hand"),
@@ -139,7 +145,7 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime) -> Verdict:
     """An answer in words. Of a moment the day is told where it is not that of ``now``, by the venue's clock."""
     look, words = LOOKS[answer.verdict.value]
     words = TITLES.get(answer.reason or "", words)
-    by_badge = answer.counts.badges if answer.counts else None
+    counts = answer.counts
     zone = ZoneInfo(answer.timezone) if answer.timezone else ZoneInfo("UTC")
 
     def told(moment: datetime | None) -> str:
@@ -154,9 +160,11 @@ def verdict_of(answer: ScanAnswer, language: str, now: datetime) -> Verdict:
         film=answer.film or "",
         ask=tuple(_ask(answer, language)),
         details=tuple(_details(answer, told, language)),
-        admitted=answer.counts.admitted if answer.counts else None,
-        sold=answer.counts.sold if answer.counts else None,
-        badges=_said(language)["by_badge"] % {"count": by_badge} if by_badge else "",
+        admitted=counts.admitted if counts else None,
+        sold=counts.sold if counts else None,
+        badges=_said(language)["by_badge"] % msgspec.structs.asdict(counts)
+        if counts and counts.badges is not None
+        else "",
     )
 
 

@@ -1,5 +1,6 @@
 // The rules of the door for badges, pure: the same verdicts as the house's, in the same order. The house's own are the
 // function record_badge_scan in sql/migrations/*_badges_at_the_door.sql; a test compares the two.
+import { isBadge } from "./door-code.js";
 
 /** Where a badge stands at a screening, after the scans that this gate made and the house has not heard of. */
 export function standingAt(badge, id, waits) {
@@ -58,10 +59,28 @@ export function screeningFor(badge, screenings, lets_in_to, direction, at, waits
 }
 
 /**
- * The verdict on the code of a badge, and a `reason`. `read`, `signature`, `listed`, `direction`, `at` and `waits` are
- * as in door-rules.js; `badge`: as the list has it, else null; `id` and `open`: as screeningFor answers.
+ * The badges of a screening, as in the house's counts: let in, the places for them, and those that are left. `sold` places
+ * have a ticket; `badges` are those on the list by number, `waits` what this gate did by itself.
  */
-export function decideBadge({ read, signature, badge, id, open, screenings, listed, direction, at, waits }) {
+export function badgeCounts(id, screening, sold, badges, waits) {
+  const moved = new Map();
+  for (const scan of waits) if (isBadge(scan.ticket ?? "")) moved.set(scan.ticket, [...(moved.get(scan.ticket) ?? []), scan]);
+  const counts = { badges: 0, badge_places: Math.max(0, Math.min(screening.accredited_places, screening.place_count - sold)) };
+  let taken = 0;
+  for (const number of new Set([...badges.keys(), ...moved.keys()])) {
+    const { entries, inside } = standingAt(badges.get(number), id, moved.get(number) ?? []);
+    counts.badges += Number(entries > 0);
+    taken += Number(entries > 0 && (inside || !screening.reentry));
+  }
+  return { ...counts, badge_places_left: Math.max(0, counts.badge_places - taken) };
+}
+
+/**
+ * The verdict on the code of a badge, and a `reason`. `read`, `signature`, `listed`, `direction`, `at` and `waits` are
+ * as in door-rules.js; `badge`: as the list has it, else null; `id` and `open`: as screeningFor answers; `left`: how
+ * many more badges there are places for.
+ */
+export function decideBadge({ read, signature, badge, id, open, screenings, left, listed, direction, at, waits }) {
   if (!read.by_hand && signature === "wrong") return { verdict: "forged" };
   if (!listed) return { verdict: "unknown", reason: "no_list" };
   if (!read.by_hand && signature === "unknown_key") return { verdict: "forged", reason: "unknown_key" };
@@ -80,5 +99,6 @@ export function decideBadge({ read, signature, badge, id, open, screenings, list
   if (inside || (entries > 0 && !screening.reentry)) return { verdict: "already_admitted" };
   const quota = screening.kind === "film" && entries === 0 ? (badge.screenings_per_day ?? Infinity) : Infinity;
   if (usedOn(badge, screening.day, screenings, waits) >= quota) return { verdict: "wrong_screening", reason: "quota_used" };
+  if (left === 0) return { verdict: "wrong_screening", reason: "no_places" };
   return { verdict: "admitted" };
 }

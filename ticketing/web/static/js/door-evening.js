@@ -1,5 +1,5 @@
 // The evening as this device knows it: screenings, keys, tickets and badges; and what it says to a code by itself.
-import { decideBadge, screeningFor, standingAt, usedOn } from "./door-badges.js";
+import { badgeCounts, decideBadge, screeningFor, standingAt, usedOn } from "./door-badges.js";
 import { checksSignatures, isBadge, readCode, signatureOf, typedNumber } from "./door-code.js";
 import { decide, standing } from "./door-rules.js";
 
@@ -96,8 +96,9 @@ export async function openEvening(store, language) {
     const mine = waits.filter((scan) => scan.ticket === read.ticket);
     const { id, open } = screeningFor(badge, screenings, lets_in_to, direction, at, mine);
     const listed = known.at !== null;
-    const { verdict, reason } = decideBadge({ read, signature, badge, id, open, screenings, listed, direction, at, waits: mine });
     const about = screenings[id] ?? {};
+    const left = counts(id, waits, true).badge_places_left;
+    const { verdict, reason } = decideBadge({ read, signature, badge, id, open, screenings, left, listed, direction, at, waits: mine });
     const there = standingAt(badge, id, mine);
     const used = badge ? usedOn(badge, about.day, screenings, mine) : 0;
     return {
@@ -144,8 +145,8 @@ export async function openEvening(store, language) {
     keepSoon();
   }
 
-  /** Tickets of a screening that were let in, and that are sold, with what the house has not heard of. */
-  function counts(id, waits) {
+  /** Tickets of a screening that were let in, and that are sold, with what the house has not heard of; and its badges. */
+  function counts(id, waits, of_badges = false) {
     let admitted = 0;
     let sold = 0;
     const let_in = new Set(waits.filter((scan) => scan.shown === "admitted").map((scan) => scan.ticket));
@@ -154,7 +155,8 @@ export async function openEvening(store, language) {
       sold += 1;
       admitted += Number((row.entries ?? 0) > 0 || let_in.has(row.ticket));
     }
-    return { admitted, sold };
+    const there = of_badges && known.screenings[id];
+    return { admitted, sold, ...(there ? badgeCounts(id, there, sold, badges, waits) : {}) };
   }
 
   return { refresh, judge, learn, counts, can_check, known: () => known, tickets: () => tickets.size + badges.size };

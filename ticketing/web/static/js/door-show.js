@@ -135,6 +135,6 @@ export function inWords(answer, texts, words, alone, now) {
     ].filter(Boolean),
     alone: alone ? texts.alone : "",
     counts: answer.counts,
-    badges: answer.counts?.badges ? filled(texts.by_badge, { count: answer.counts.badges }) : "",
+    badges: answer.counts?.badge_places === undefined ? "" : filled(texts.by_badge, answer.counts),
   };
 }

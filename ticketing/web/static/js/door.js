@@ -129,7 +129,7 @@ async function scan(code) {
     return sender.forget([scanned]);
   }
   if (asks) await sender.change(Object.assign(scanned, { shown: own.verdict, asked: false }));
-  display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits) }, true);
+  display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits, Boolean(own.badge)) }, true);
   tell();
 }
 

@@ -3,7 +3,7 @@
 import { written } from "../money.js";
 import { stay } from "../stream.js";
 
-const COUNTED = ["sold", "admitted", "reserved", "held", "blocked", "free", "total"];
+const COUNTED = ["sold", "admitted", "reserved", "held", "blocked", "free", "total", "badges", "badge_places"];
 const root = document.getElementById("capacity");
 const patterns = Object.fromEntries([...root.querySelectorAll("[data-currency]")].map((node) => [node.dataset.currency, node.dataset.pattern]));
 const words = { full: root.dataset.full, nobody_entering: root.dataset.nobodyEntering };
@@ -11,6 +11,8 @@ const rows = new Map([...root.querySelectorAll("[data-screening]")].map((row) =>
 const known = new Map();
 const outdated = document.getElementById("outdated");
 
+// People with a badge beside the places that there are for them.
+const figure = (capacity, name) => (name === "badges" ? `${capacity.badges} / ${capacity.badge_places}` : capacity[name]);
 const money = ({ amount, currency }) => written(amount, patterns[currency] ?? `{} ${currency}`);
 
 function put(node, text) {
@@ -29,7 +31,7 @@ function showLine({ screening, capacity, fill_percent, alerts }) {
   const row = rows.get(screening);
   if (!row) return;
   known.set(screening, capacity);
-  for (const name of COUNTED) put(row.querySelector(`[data-part=${name}]`), capacity[name]);
+  for (const name of COUNTED) put(row.querySelector(`[data-part=${name}]`), figure(capacity, name));
   put(row.querySelector("[data-part=revenue]"), capacity.revenue.map(money).join(", "));
   put(row.querySelector("[data-part=percent]"), `${fill_percent} %`);
   bar(row.querySelector(".level"), capacity);
@@ -51,7 +53,7 @@ function showSums() {
     const sum = sums.get(node.dataset.of ?? "");
     if (!sum) continue;
     const name = node.dataset.sum;
-    put(node, name === "revenue" ? [...sum.revenue].sort().map(([currency, amount]) => money({ amount, currency })).join(", ") : sum[name]);
+    put(node, name === "revenue" ? [...sum.revenue].sort().map(([currency, amount]) => money({ amount, currency })).join(", ") : figure(sum, name));
   }
 }
 

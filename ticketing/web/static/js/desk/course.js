@@ -3,7 +3,7 @@
 import { stay } from "../stream.js";
 
 const BETWEEN_MS = 4000; // at least so long from one asking to the next, however fast tickets are sold
-const COUNTED = ["sold", "admitted", "reserved", "held", "blocked"];
+const COUNTED = ["sold", "admitted", "reserved", "held", "blocked", "badges"];
 const root = document.getElementById("course");
 const live = document.getElementById("live");
 let asked = 0;
