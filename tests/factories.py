@@ -24,8 +24,9 @@ PASSWORD = "correct horse battery"
 
 
 def make_layout(rows: int = 5, seats: int = 10, area_capacity: int = 0) -> Layout:
-    """Rows A, B, … of seats 1 …, zone "stalls"; and an area "parterre" where it holds anybody."""
-    names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    """Rows A, B, … Z, AA, BB … of seats 1 …, zone "stalls"; and an area "parterre" where it holds anybody."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    names = [letters[row % 26] * (1 + row // 26) for row in range(rows)]
     placed = tuple(
         LayoutSeat(f"{names[row]}-{seat}", "", names[row], str(seat), seat * 55.0, 300 + row * 95.0, "stalls")
         for row in range(rows)

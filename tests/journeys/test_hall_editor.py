@@ -31,6 +31,11 @@ async def drag(page: Page, start: tuple[float, float], end: tuple[float, float])
         await act()
 
 
+async def counted(page: Page, places: int, chosen: int = 0) -> None:
+    """Wait until the drawing has so many places, and so many of them are chosen."""
+    await expect(page.locator("[data-part=count]")).to_have_text(f"{places} places, {chosen} chosen")
+
+
 async def draw_hall(page: Page, hall: str) -> None:
     """A new hall by forms, mouse and keys: 4 rows of 5 + 5, two of its seats for wheelchairs, a row by hand."""
     await page.get_by_text("Draw a new hall").click()
@@ -39,7 +44,7 @@ async def draw_hall(page: Page, hall: str) -> None:
     await page.get_by_role("button", name="Open the editor").click()
     await page.locator("#editor.ready").wait_for()
     await press(page, "rows", "Add the rows", rows="4", groups="5 + 5", zone="stalls")
-    await expect(page.locator("#drawing .s")).to_have_count(40)
+    await counted(page, 40, chosen=40)
     await page.locator("[data-part=findings] .warn").wait_for()
     await press(page, "find", "Choose", names="A-1 A-10")
     await page.locator("#kind-kind").select_option("wheelchair")
@@ -51,24 +56,26 @@ async def draw_hall(page: Page, hall: str) -> None:
     await page.keyboard.press("r")
     await page.fill("#rows-zone", "stalls")
     await drag(page, (0.3, 0.93), (0.6, 0.93))
-    drawn = await page.locator("#drawing .s").count()
+    drawn = int((await page.locator("[data-part=count]").inner_text()).split()[0])
     assert drawn > 43
     await page.locator("#drawing").focus()
     for keys, count in (("Control+z", 40), ("Control+y", drawn)):
         await page.keyboard.press(keys)
-        await expect(page.locator("#drawing .s")).to_have_count(count)
+        await counted(page, count)
     await press(page, "find", "Choose", names="E")
     await page.locator("#drawing").focus()
     await page.keyboard.press("Delete")
-    await expect(page.locator("#drawing .s")).to_have_count(40)
+    await counted(page, 40)
     # By arrows to a seat, chosen with its row, and moved.
     await page.keyboard.press("v")
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#drawing .s.chosen")).to_have_count(10)
-    before = await page.locator("#drawing .s.chosen").first.get_attribute("y")
+    await counted(page, 40, chosen=10)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Space")
+    before = float(await page.locator("#seat-y").input_value())
     await page.keyboard.press("Alt+ArrowDown")
-    assert float(await page.locator("#drawing .s.chosen").first.get_attribute("y") or 0) == float(before or 0) + 5
+    await expect(page.locator("#seat-y")).to_have_value(f"{before + 5:g}")
     await page.keyboard.press("Control+z")
 
 
@@ -85,7 +92,7 @@ async def test_a_hall_is_drawn_sold_from_changed_and_its_screening_moved(
         await page.evaluate("localStorage.clear()")
         await page.reload()
         await page.locator("#editor.ready").wait_for()
-        await expect(page.locator("#drawing .s")).to_have_count(40)
+        await counted(page, 40)
         await page.keyboard.press("Control+s")
         await expect(page.locator("[data-part=said]")).to_have_text("Saved as the hall's layout.")
         await page.locator("[data-part=saved]").click()
@@ -120,6 +127,98 @@ async def test_a_hall_is_drawn_sold_from_changed_and_its_screening_moved(
         await page.goto(f"/en/screenings/{screening}")
         await expect(page.locator("#map .s")).to_have_count(30)
         await expect(page.locator("#map .s.t")).to_have_count(2)
+
+
+async def touch(page: Page, *fingers: tuple[tuple[float, float], tuple[float, float]]) -> None:
+    """Fingers that move over the drawing at once, each from and to in shares of its width and height."""
+    await page.locator("#drawing").scroll_into_view_if_needed()
+    box = await page.locator("#drawing").bounding_box()
+    assert box is not None
+    hands = await page.context.new_cdp_session(page)
+    steps = 6
+
+    def points(step: int) -> list[dict[str, float]]:
+        return [
+            {
+                "id": finger,
+                "x": box["x"] + box["width"] * (start[0] + (end[0] - start[0]) * step / steps),
+                "y": box["y"] + box["height"] * (start[1] + (end[1] - start[1]) * step / steps),
+            }
+            for finger, (start, end) in enumerate(fingers)
+        ]
+
+    # One finger lands after the other.
+    for landed in range(1, len(fingers) + 1):
+        begun = {"type": "touchStart", "touchPoints": points(0)[:landed]}
+        await hands.send("Input.dispatchTouchEvent", begun)
+    for step in range(1, steps + 1):
+        await hands.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points(step)})
+    await hands.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+async def colours(page: Page) -> list[str]:
+    """Which colours of zones the drawing shows, the first and the second of the editor."""
+    return list(
+        await page.evaluate(
+            """() => {
+  const canvas = document.querySelector(".sight canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const seen = new Set();
+  for (let at = 0; at < data.length; at += 4) seen.add((data[at] << 16) | (data[at + 1] << 8) | data[at + 2]);
+  return ["3f6fb5", "a8487a"].filter((colour) => seen.has(parseInt(colour, 16)));
+}"""
+        )
+    )
+
+
+async def test_an_arena_is_changed_by_fingers_while_somebody_else_saves_it(
+    open_page: OpenPage, factory: Factory
+) -> None:
+    hall = await factory.hall(layout=make_layout(rows=95, seats=200))
+    await factory.staff(Role.ORGANISER, "olga")
+    await factory.staff(Role.ORGANISER, "omar")
+    zones = (
+        "select distinct seat ->> 'zone' from hall join layout using (layout_id),"
+        " jsonb_array_elements(body -> 'seats') seat where hall_id = $1"
+    )
+    async with open_page(360, complaints_allowed=("409",)) as phone, open_page() as page:
+        for login, visitor in (("olga", phone), ("omar", page)):
+            await sign_in(visitor, login, "desk/halls")
+            await visitor.goto(f"/en/desk/halls/{hall}/editor")
+            await visitor.locator("#editor.ready").wait_for()
+        await counted(phone, 19_000)
+        assert await colours(phone) == ["3f6fb5"]
+        # Two fingers bring it nearer, whatever tool is taken, and paint nothing.
+        await phone.locator("[data-tool=brush]").tap()
+        await phone.locator("#zone-zone").fill("balcony")
+        sight = "document.getElementById('drawing').viewBox.baseVal.width"
+        whole = await phone.evaluate(sight)
+        await touch(phone, ((0.45, 0.5), (0.2, 0.5)), ((0.55, 0.5), (0.8, 0.5)))
+        near = await phone.evaluate(sight)
+        assert near < whole / 3
+        await expect(phone.locator("[data-part=undo]")).to_be_disabled()
+        # One paints, and one drags a rectangle for people without numbered seats.
+        await touch(phone, ((0.3, 0.5), (0.7, 0.5)))
+        assert await colours(phone) == ["3f6fb5", "a8487a"]
+        await phone.locator("[data-tool=area]").click()
+        await touch(phone, ((0.4, 0.4), (0.5, 0.45)))
+        await expect(phone.locator("#area-area")).to_have_value("area-1")
+        # Somebody else has saved meanwhile: that is said first, and then it is hers to decide.
+        await press(page, "find", "Choose", names="A")
+        await page.locator("#drawing").focus()
+        await page.keyboard.press("Delete")
+        await page.keyboard.press("Control+s")
+        await expect(page.locator("[data-part=said]")).to_have_text("Saved as the hall's layout.")
+        theirs = phone.locator("[data-part=theirs]")
+        await expect(theirs).to_be_hidden()
+        await phone.locator("[data-part=save]").tap()
+        await expect(theirs).to_contain_text("Somebody else has saved this hall since you began.")
+        assert not await too_wide(phone)
+        assert [row[0] for row in await factory.postgres.fetch(zones, hall)] == ["stalls"]
+        await theirs.get_by_role("button", name="Save mine over it").tap()
+        await expect(phone.locator("[data-part=said]")).to_have_text("Saved as the hall's layout.")
+        await expect(theirs).to_be_hidden()
+        assert {row[0] for row in await factory.postgres.fetch(zones, hall)} == {"stalls", "balcony"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

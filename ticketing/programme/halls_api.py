@@ -24,7 +24,8 @@ from ticketing.programme.hall_book import (
     save_hall,
 )
 from ticketing.programme.hall_drafts import DraftKept, HallDraft, drop_draft, keep_draft, read_draft
-from ticketing.programme.halls.writing import ENDINGS, HallFormat, write_hall
+from ticketing.programme.halls.writing import ENDINGS, HallFormat, own_file, write_hall
+from ticketing.programme.layout import Layout
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 
@@ -88,15 +89,19 @@ async def get_file(
 ) -> Response[bytes]:
     known = await read_hall(context, request.user.reach, hall)
     layout = await read_layout(context, known.layout)
-    written = await asyncio.to_thread(write_hall, layout, form, known.name.get("en", hall))
+    content = await asyncio.to_thread(_write, layout, form, known.name.get("en", hall))
     return Response(
-        written.content,
+        content,
         media_type=MEDIA_TYPES.get(form, "application/json"),
         headers={
             "content-disposition": f'attachment; filename="{hall}.{ENDINGS[form]}"',
             "cache-control": "private, no-store",
         },
     )
+
+
+def _write(layout: Layout, form: HallFormat, name: str) -> bytes:
+    return own_file(layout) if form == "own" else write_hall(layout, form, name).content
 
 
 @put(

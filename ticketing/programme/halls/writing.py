@@ -23,9 +23,16 @@ HallFormat = Literal["own", "text", "pretix", "vista"]
 
 ENDINGS: Final = MappingProxyType({"own": "json", "text": "txt", "pretix": "pretix.json", "vista": "vista.json"})
 """How the name of a file in each format ends."""
+
+
+def own_file(layout: Layout) -> bytes:
+    """A hall in our own format, which loses nothing: there is no need to read it again."""
+    return msgspec.json.format(msgspec.json.encode(hall_document(layout)), indent=1)
+
+
 _WRITERS: Final[MappingProxyType[str, Callable[[Layout, str], bytes]]] = MappingProxyType(
     {
-        "own": lambda layout, _name: msgspec.json.format(msgspec.json.encode(hall_document(layout)), indent=1),
+        "own": lambda layout, _name: own_file(layout),
         "text": lambda layout, _name: write_text(layout),
         "pretix": write_pretix,
         "vista": lambda layout, _name: write_vista(layout),

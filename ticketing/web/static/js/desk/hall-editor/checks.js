@@ -84,17 +84,19 @@ function doubled(things, name) {
 /** The keys of seats that stand in each other. Only neighbours in a coarse grid are compared. */
 export function overlaps(seats) {
   const cells = new Map();
-  const place = (value) => Math.floor(value / WHEELCHAIR_WIDE_CM);
+  // A number for a square: names of twenty thousand squares would take longer than all the rest.
+  const cell = (x, y, across = 0, along = 0) =>
+    (Math.floor(x / WHEELCHAIR_WIDE_CM) + across) * 65536 + Math.floor(y / WHEELCHAIR_WIDE_CM) + along;
   for (const seat of seats) {
-    const name = `${place(seat.x)},${place(seat.y)}`;
-    if (cells.has(name)) cells.get(name).push(seat);
-    else cells.set(name, [seat]);
+    const place = cell(seat.x, seat.y);
+    if (cells.has(place)) cells.get(place).push(seat);
+    else cells.set(place, [seat]);
   }
   const found = new Set();
   for (const seat of seats) {
     for (let across = -1; across <= 1; across += 1) {
       for (let along = -1; along <= 1; along += 1) {
-        for (const other of cells.get(`${place(seat.x) + across},${place(seat.y) + along}`) ?? []) {
+        for (const other of cells.get(cell(seat.x, seat.y, across, along)) ?? []) {
           if (other.key <= seat.key) continue;
           const wide = seat.kind === "wheelchair" && other.kind === "wheelchair" ? WHEELCHAIR_WIDE_CM : OVERLAP_CM;
           if (Math.hypot(other.x - seat.x, other.y - seat.y) < wide) found.add(seat.key).add(other.key);

@@ -37,9 +37,8 @@ async function open() {
   if (drafted) hall.layout = drafted.based_on;
   const first = drafted ? fromDocument(drafted.document) : saved.told ? fromDocument(saved.told) : emptyDrawing();
 
-  let findings = [];
   let checking = null;
-  const bad = () => new Set(findings.filter((one) => one.code !== "wheelchairs").flatMap((one) => [...one.keys]));
+  let bad = new Set();
   const editor = {
     selection: new Set(),
     get drawing() {
@@ -56,6 +55,7 @@ async function open() {
       say(filled(words.chosen, { count: keys.size }));
     },
     settle: () => past.settle(),
+    undo: () => past.undo(),
   };
   const past = history(first, () => {
     const alive = new Set([...past.present.seats, ...past.present.areas].map((thing) => thing.key));
@@ -69,7 +69,7 @@ async function open() {
   });
 
   function show() {
-    view.render(past.present, editor.selection, bad());
+    view.render(past.present, editor.selection, bad);
     part("undo").disabled = !past.canUndo;
     part("redo").disabled = !past.canRedo;
     part("count").textContent = filled(words.count, { places: capacityOf(past.present), chosen: editor.selection.size });
@@ -80,7 +80,8 @@ async function open() {
   }
 
   function recheck() {
-    findings = check(past.present);
+    const findings = check(past.present);
+    bad = new Set(findings.filter((one) => one.code !== "wheelchairs").flatMap((one) => [...one.keys]));
     part("findings").replaceChildren(
       ...(findings.length ? findings : [{ code: "fine", bad: false, keys: new Set(), values: {} }]).map((one) => {
         const line = document.createElement("li");
@@ -91,7 +92,7 @@ async function open() {
         return line;
       }),
     );
-    view.render(past.present, editor.selection, bad());
+    view.render(past.present, editor.selection, bad);
   }
 
   const things = (keys) => [...past.present.seats, ...past.present.areas].filter((thing) => keys.has(thing.key));

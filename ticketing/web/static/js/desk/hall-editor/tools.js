@@ -1,5 +1,5 @@
 // What a mouse, a pen or a finger does on the drawing: choose, move, paint, draw rows and areas, look around.
-import { at, boxOf, isInside, nearest, pointsAlong } from "./geometry.js";
+import { at, boundsOf, boxOf, isInside, nearest, pointsAlong } from "./geometry.js";
 import { changed, moved, wholeRows, withArea, withRowAt } from "./edits.js";
 import { element } from "./view.js";
 
@@ -19,12 +19,12 @@ export function makeTools(editor, view, rules) {
   const snapped = ({ x, y }) => at(snap(x), snap(y));
 
   function hit(event) {
-    const key = Number(event.target.dataset?.key);
-    if (key) return key;
     const point = view.pointAt(event);
     const reach = Math.max(HIT_CM, event.pointerType === "touch" ? FINGER_PX / view.scale() : 0);
     const seat = nearest(editor.drawing.seats, point);
-    return seat && Math.hypot(seat.x - point.x, seat.y - point.y) <= reach ? seat.key : null;
+    if (seat && Math.hypot(seat.x - point.x, seat.y - point.y) <= reach) return seat.key;
+    // What was drawn last lies on top.
+    return editor.drawing.areas.findLast((area) => isInside(point, boundsOf([area])))?.key ?? null;
   }
 
   const tools = {
@@ -70,12 +70,13 @@ export function makeTools(editor, view, rules) {
     },
     brush: {
       down(event) {
+        const before = editor.drawing;
         const paint = (now) => {
           const key = hit(now);
           if (key !== null) editor.take(changed(editor.drawing, new Set([key]), () => rules.paint()), `brush-${strokes}`);
         };
         paint(event);
-        return { move: (_point, now) => paint(now) };
+        return { move: (_point, now) => paint(now), cancel: () => backTo(before) };
       },
     },
   };
@@ -90,7 +91,11 @@ export function makeTools(editor, view, rules) {
     };
   }
 
+  /** A second finger looks around: what the first one has begun is taken back. */
+  const backTo = (before) => editor.drawing !== before && editor.undo();
+
   function drag(from) {
+    const before = editor.drawing;
     let done = { x: 0, y: 0 };
     return {
       move(to) {
@@ -99,6 +104,7 @@ export function makeTools(editor, view, rules) {
         editor.take(moved(editor.drawing, editor.selection, wanted.x - done.x, wanted.y - done.y), `drag-${strokes}`);
         done = wanted;
       },
+      cancel: () => backTo(before),
     };
   }
 
@@ -142,9 +148,9 @@ export function makeTools(editor, view, rules) {
     fingers.set(event.pointerId, event);
     svg.setPointerCapture(event.pointerId);
     svg.focus({ preventScroll: true });
+    if (fingers.size > 1) return give(null);
     editor.settle();
     strokes += 1;
-    if (fingers.size > 1) return give(null);
     const start = { x: event.clientX, y: event.clientY };
     const point = view.pointAt(event);
     const looks = event.button === 1 || (event.button === 0 && event.altKey && tool === "hand");

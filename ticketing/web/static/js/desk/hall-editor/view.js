@@ -1,12 +1,9 @@
-// The drawing on the screen: one element a seat, made once and changed only where its seat has changed.
+// What is seen of the drawing: the hall on a canvas, drawn at most once a frame; above it, as elements, what is being done.
 import { at, boundsOf } from "./geometry.js";
-import { rowOf, zonesOf } from "./model.js";
+import { zonesOf } from "./model.js";
+import { makePainter } from "./painting.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIGNS = { wheelchair: "#k-w", companion: "#k-c", restricted: "#k-r" };
-export const COLOURS = ["#3f6fb5", "#a8487a", "#2f8f6b", "#b0722a", "#6d5bb8", "#64748b"];
-const NUMBERS_FROM_PX = 17;
-const NUMBERS_MAX = 1500;
 const ZOOM_MAX_PX = 3;
 
 export function element(name, attributes = {}, ...children) {
@@ -17,12 +14,18 @@ export function element(name, attributes = {}, ...children) {
 }
 
 export function makeView(svg, words) {
-  const layer = (name) => svg.appendChild(element("g", { class: name }));
-  const room = svg.appendChild(element("rect", { class: "room", x: 0, y: 0 }));
-  const [areas, stage, names, seats, numbers, over] = ["areas", "stage", "names", "seats", "numbers", "over"].map(layer);
-  const known = new Map();
+  const [marks, over] = ["marks", "over"].map((name) => svg.appendChild(element("g", { class: name })));
+  const paint = makePainter(svg.parentElement.querySelector("canvas"), words);
   let sight = { x: -100, y: -100, width: 2200, height: 2200 };
-  let shown = { drawing: null, selection: new Set(), bad: new Set(), zones: [] };
+  let shown = { drawing: null, selection: new Set(), bad: new Set(), zones: new Map() };
+  let due = 0;
+
+  function draw() {
+    due ||= requestAnimationFrame(() => {
+      due = 0;
+      paint(shown, sight, scale());
+    });
+  }
 
   /** How many pixels a centimetre is. */
   const scale = () => (svg.clientWidth || 1) / sight.width;
@@ -34,7 +37,7 @@ export function makeView(svg, words) {
     sight = { x: next.x, y: next.y, width, height: width * ratio };
     svg.setAttribute("viewBox", `${sight.x} ${sight.y} ${sight.width} ${sight.height}`);
     svg.style.setProperty("--cm", 1 / scale());
-    number();
+    draw();
   }
 
   function pointAt(event) {
@@ -70,107 +73,25 @@ export function makeView(svg, words) {
     if (!inside) look({ ...sight, x: x - sight.width / 2, y: y - sight.height / 2 });
   }
 
-  function drawSeat(seat, zones) {
-    let entry = known.get(seat.key);
-    if (!entry) {
-      const use = element("use", { class: "s", "data-key": seat.key });
-      entry = { use, sign: null, seat: null, zone: -2 };
-      seats.append(use);
-      known.set(seat.key, entry);
-    }
-    const zone = zones.indexOf(seat.zone);
-    if (entry.seat === seat && entry.zone === zone) return;
-    const { use } = entry;
-    use.setAttribute("x", seat.x);
-    use.setAttribute("y", seat.y);
-    use.setAttribute("href", `#z${zone < 0 ? 0 : zone % COLOURS.length}`);
-    use.setAttribute("fill", zone < 0 ? "none" : COLOURS[zone % COLOURS.length]);
-    const sign = SIGNS[seat.kind];
-    if (!sign) {
-      entry.sign?.remove();
-      entry.sign = null;
-    } else {
-      entry.sign ??= seats.appendChild(element("use", { class: "sign" }));
-      entry.sign.setAttribute("href", sign);
-      entry.sign.setAttribute("x", seat.x);
-      entry.sign.setAttribute("y", seat.y);
-    }
-    Object.assign(entry, { seat, zone });
-  }
-
-  function drawAround(drawing, zones, selection) {
-    room.setAttribute("width", drawing.width);
-    room.setAttribute("height", drawing.height);
-    areas.replaceChildren(
-      ...drawing.areas.flatMap((area) => {
-        const { x, y, width, height } = area;
-        const zone = zones.indexOf(area.zone);
-        const box = { x, y, width, height, rx: 12, "data-key": area.key, fill: zone < 0 ? "none" : COLOURS[zone % COLOURS.length] };
-        const text = element("text", { x: x + width / 2, y: y + height / 2 }, `${area.area} · ${area.capacity}`);
-        return [element("rect", { ...box, class: selection.has(area.key) ? "area chosen" : "area" }), text];
-      }),
-    );
-    const [x1, y1, x2, y2] = drawing.screen ?? [];
-    stage.replaceChildren(
-      ...(drawing.screen
-        ? [
-            element("path", { class: "screen", d: `M${x1} ${y1}L${x2} ${y2}` }),
-            element("text", { x: (x1 + x2) / 2, y: (y1 + y2) / 2 + 34 }, words.screen),
-          ]
-        : []),
-    );
-    if (drawing.focal) {
-      const [x, y] = drawing.focal;
-      const title = element("title", {}, words.focal);
-      stage.append(element("g", { class: "focal", "data-focal": "" }, title, element("circle", { cx: x, cy: y, r: 26 }), element("path", { d: `M${x - 44} ${y}h88M${x} ${y - 44}v88` })));
-    }
-    const parts = new Map();
-    for (const seat of drawing.seats) {
-      const part = parts.get(rowOf(seat)) ?? { row: seat.row, left: seat, right: seat };
-      if (seat.x < part.left.x) part.left = seat;
-      if (seat.x > part.right.x) part.right = seat;
-      parts.set(rowOf(seat), part);
-    }
-    names.replaceChildren(
-      ...[...parts.values()].flatMap(({ row, left, right }) => [
-        element("text", { x: left.x - 58, y: left.y }, row),
-        element("text", { x: right.x + 58, y: right.y }, row),
-      ]),
-    );
+  function mark({ focal }) {
+    marks.replaceChildren();
+    if (!focal) return;
+    const [x, y] = focal;
+    const cross = element("path", { d: `M${x - 44} ${y}h88M${x} ${y - 44}v88` });
+    const title = element("title", {}, words.focal);
+    marks.append(element("g", { class: "focal", "data-focal": "" }, title, element("circle", { cx: x, cy: y, r: 26 }), cross));
   }
 
   function render(drawing, selection, bad) {
-    const zones = zonesOf(drawing);
-    if (drawing !== shown.drawing || selection !== shown.selection) drawAround(drawing, zones, selection);
-    const alive = new Set();
-    for (const seat of drawing.seats) {
-      alive.add(seat.key);
-      drawSeat(seat, zones);
-      const { use } = known.get(seat.key);
-      use.classList.toggle("chosen", selection.has(seat.key));
-      use.classList.toggle("wrong", bad.has(seat.key));
-    }
-    for (const [key, entry] of known) {
-      if (alive.has(key)) continue;
-      entry.use.remove();
-      entry.sign?.remove();
-      known.delete(key);
-    }
+    const known = drawing === shown.drawing;
+    if (!known && drawing.focal !== shown.drawing?.focal) mark(drawing);
+    const zones = known ? shown.zones : new Map(zonesOf(drawing).map((zone, place) => [zone, place]));
     shown = { drawing, selection, bad, zones };
-    number();
+    draw();
   }
 
-  /** The numbers of seats, where they can be read: of those in sight alone. */
-  function number() {
-    const near = 44 * scale() >= NUMBERS_FROM_PX;
-    const inSight = near
-      ? (shown.drawing?.seats ?? []).filter(
-          ({ x, y }) => x > sight.x && x < sight.x + sight.width && y > sight.y && y < sight.y + sight.height,
-        )
-      : [];
-    const plain = inSight.filter((seat) => seat.kind === "standard").slice(0, NUMBERS_MAX);
-    numbers.replaceChildren(...plain.map((seat) => element("text", { x: seat.x, y: seat.y }, seat.number)));
-  }
+  // Colours are those of the page, in the light and in the dark.
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
   return { svg, over, render, look, pointAt, zoom, pan, fit, reveal, scale, get sight() { return sight; }, get shown() { return shown; } };
 }
