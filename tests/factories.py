@@ -33,12 +33,12 @@ def make_layout(rows: int = 5, seats: int = 10, area_capacity: int = 0) -> Layou
         for seat in range(1, seats + 1)
     )
     width, height = (seats + 1) * 55.0, 400 + rows * 95.0
-    areas = (LayoutArea("parterre", area_capacity, "stalls", 0, 0, width, 200),) if area_capacity else ()
+    areas = (LayoutArea("parterre", area_capacity, "stalls", 0.0, 0.0, width, 200.0),) if area_capacity else ()
     return Layout(
         width=width,
         height=height,
         focal=(width / 2, height / 2),
-        screen=(0, 0, width, 0),
+        screen=(0.0, 0.0, width, 0.0),
         sections=(LayoutSection(""),),
         seats=placed,
         areas=areas,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from tests.factories import Factory
 from tests.journeys.conftest import OpenPage
@@ -12,10 +12,12 @@ from tests.journeys.steps import check_out, pay, sign_in, take_seats
 from tests.journeys.test_accessibility import findings
 from tests.journeys.test_before_film import too_wide
 from tests.programme.desk.entries import NEXT_WEEK
+from tests.programme.test_workbooks import cell_of, edited
 from tests.web.desk.first_steps import FESTIVAL, FILM, ROWS
 from ticketing.staff.model import Role
 
 DESK = "/en/desk/programme"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def fill_in(page: Page, button: str, **typed: str) -> None:
@@ -94,9 +96,11 @@ async def test_from_an_empty_database_to_a_seat_sold(open_page: OpenPage, factor
 async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: str, width: int) -> None:
     festival = await factory.festival()
     start = factory.context.clock.now() + timedelta(days=1)
-    screening = await factory.screening(festival=festival, starts_at=start)
+    # As long as the film, so that a workbook with them can be brought back.
+    long = {"festival": festival, "ends_at": start + timedelta(minutes=150)}
+    screening = await factory.screening(starts_at=start, **long)
     await factory.order(screening, "A-1", "A-2")
-    draft = await factory.screening(festival=festival, starts_at=start + timedelta(hours=3), status="draft")
+    draft = await factory.screening(starts_at=start, status="draft", **long)
     film = await factory.postgres.fetchval("select film_id from screening where screening_id = $1", screening)
     await factory.staff(Role.ORGANISER, "olga")
     found: list[str] = []
@@ -119,4 +123,15 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: 
         await page.goto("/kk/desk/programme/new/film")
         await save(page, year="soon")
         found += await findings(page)
+        # A workbook that was brought: what is wrong with it, and what it would change.
+        taken = await (await page.request.get(f"/kk/desk/programme/workbook/{festival}")).body()
+        cell = cell_of(taken, "film", "year")
+        for year, told in (("soon", "#wrong"), (1999, "#look")):
+            await page.goto("/kk/desk/programme/workbook")
+            brought = FilePayload(name="week.xlsx", mimeType=XLSX, buffer=edited(taken, ("film", cell, year)))
+            await page.set_input_files("#workbook", brought)
+            await page.locator("main form[enctype] button").click()
+            await page.locator(told).wait_for()
+            assert not await too_wide(page), told
+            found += await findings(page)
     assert found == []
