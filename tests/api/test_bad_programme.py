@@ -6,6 +6,8 @@ import pytest
 
 from tests.api.conftest import Api
 from tests.api.test_bad_input import problem
+from tests.factories import make_layout
+from ticketing.programme.halls.own import hall_document
 from ticketing.staff.model import Role
 
 FILM: dict[str, Any] = {
@@ -16,6 +18,8 @@ FILM: dict[str, Any] = {
     "running_minutes": 92,
     "age_category": "6+",
 }
+HALL: dict[str, Any] = {"venue": "venue-of-hall-2", "name": {"en": "Blue hall"}}
+SEAT_MAP: dict[str, Any] = hall_document(make_layout(rows=2, seats=3))
 NEVER = "0" * 24
 WRONG: list[tuple[str, str, Any, int, str]] = [
     ("GET", "desk/nothing", None, 422, "invalid_field"),
@@ -30,6 +34,10 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("POST", "desk/film", {"fields": FILM | {"director": "x"}}, 422, "entry_refused"),
     ("POST", "desk/film", {"fields": FILM | {"title": "Jaguar"}}, 422, "entry_refused"),
     ("POST", "desk/hall", {"fields": {"venue": "x", "name": {"en": "x"}}}, 422, "entry_refused"),
+    ("POST", "desk/hall", {"fields": HALL, "seat_map": []}, 422, "invalid_field"),
+    ("POST", "desk/hall", {"fields": HALL, "seat_map": {"format": "ticketing-hall/1"}}, 422, "hall_refused"),
+    ("POST", "desk/hall", {"fields": HALL | {"venue": "nowhere"}, "seat_map": SEAT_MAP}, 422, "entry_refused"),
+    ("POST", "desk/film", {"fields": FILM, "seat_map": SEAT_MAP}, 422, "invalid_field"),
     ("POST", "desk/price_list", {"fields": {"festival": "x", "amounts": [1]}}, 422, "entry_refused"),
     ("POST", "desk/screening", {"fields": {"hall": "\x00", "starts_at": "0001-01-01T00:00"}}, 422, "entry_refused"),
     ("POST", "desk/screening", {"fields": {"version": {"a": 1}, "starts_at": [1]}}, 422, "entry_refused"),
@@ -91,3 +99,24 @@ def test_an_entry_is_added_changed_by_one_at_a_time_and_deleted(api: Api) -> Non
         assert (told["changed"], told["version"]) == (["year"], first.json()["entry"]["version"])
         assert client.delete("/api/v1/desk/film/jaguar").status_code == 204
         assert client.delete("/api/v1/desk/film/jaguar").status_code == 204
+
+
+def test_a_hall_is_made_with_its_seat_map_once(api: Api) -> None:
+    wanted = {"fields": HALL, "seat_map": SEAT_MAP}
+    with api.client(Role.ORGANISER) as client:
+        [venue] = [one["key"] for one in client.get("/api/v1/desk/venue").json()["entries"]]
+        wanted["fields"] = HALL | {"venue": venue}
+        made = client.post("/api/v1/desk/hall", json=wanted)
+        assert (made.status_code, made.json()["entry"]["key"]) == (201, "blue-hall")
+        assert client.get("/api/v1/halls/blue-hall/file").json() == SEAT_MAP
+        assert client.post("/api/v1/desk/hall", json=wanted).json() == made.json() | {"changed": []}
+        # Somebody has drawn it anew: what is sent again does not write over that.
+        layout = client.get("/api/v1/halls/blue-hall").json()["layout"]
+        larger = hall_document(make_layout(rows=3, seats=3))
+        drawing = {"venue": venue, "name": HALL["name"], "document": larger, "based_on": layout}
+        assert client.put("/api/v1/halls/blue-hall", json=drawing).status_code == 200
+        problem(client.post("/api/v1/desk/hall", json=wanted), 409, "entry_exists")
+        assert client.get("/api/v1/halls/blue-hall/file").json() == larger
+        told = client.get("/api/v1/staff/audit?subject=blue-hall").json()["lines"]
+        assert [line["act"] for line in told] == ["hall_saved", "programme_added"]
+        assert told[1]["detail"]["seat_map"] is True

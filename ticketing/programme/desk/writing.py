@@ -24,7 +24,7 @@ from ticketing.programme.importing import SQL as IMPORT_SQL
 from ticketing.programme.importing import write_programme
 from ticketing.programme.importing_files import ProgrammeFile
 from ticketing.programme.importing_pictures import PictureFile
-from ticketing.programme.layout import Layout, layout_from_body
+from ticketing.programme.layout import Layout, layout_from_body, layout_id
 from ticketing.programme.problems import Problems
 from ticketing.staff.accounts import add_audit
 from ticketing.staff.reach import Reach
@@ -151,6 +151,8 @@ async def write_within(
     before = await find_entry(connection, table, key)
     turn = _Turn(connection, writer, table, fields, key, before, brought, now)
     await _check_turn(turn, made_from)
+    if before is not None and made_from is None:
+        turn = await _without_known_map(turn)
     await _write(turn)
     after = await find_entry(connection, table, key)
     if after is None:
@@ -160,7 +162,7 @@ async def write_within(
     if after_write is not None:
         await after_write(connection, before, after)
     changed = changed_fields(before.fields if before else {}, after.fields)
-    if changed or brought != NOTHING_BROUGHT:
+    if changed or turn.brought != NOTHING_BROUGHT:
         await _note(turn, after, changed)
     return Written(after, changed)
 
@@ -213,6 +215,21 @@ async def _check_turn(turn: _Turn, made_from: str | None) -> None:
         )
     if before.fields.get("status") == "cancelled" and overwritten:
         raise errors.ScreeningIsCancelled(key=turn.key)
+
+
+async def _without_known_map(turn: _Turn) -> _Turn:
+    """A hall that is made again keeps its seat map: what somebody has drawn since is not written over.
+
+    Raises:
+        EntryExists: it has another one.
+    """
+    layout = turn.brought.layout
+    if layout is None:
+        return turn
+    stands = layout_from_body(await turn.connection.fetchval(SQL.get_hall_layout, turn.key))
+    if layout_id(stands) != layout_id(layout):
+        raise errors.EntryExists(table=turn.table, key=turn.key)
+    return dataclasses.replace(turn, brought=msgspec.structs.replace(turn.brought, layout=None))
 
 
 async def _write(turn: _Turn) -> None:

@@ -3,6 +3,7 @@
 It stands here and not with the programme because moving a sold screening writes to its buyers.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,8 @@ from ticketing.programme.desk.model import OF_A_FESTIVAL, Entry, EntryTable, Fie
 from ticketing.programme.desk.reach import require_reading
 from ticketing.programme.desk.reading import list_entries, read_entry
 from ticketing.programme.desk.removing import remove_entry
-from ticketing.programme.desk.writing import Writer, Written, write_entry
+from ticketing.programme.desk.writing import NOTHING_BROUGHT, Brought, Writer, Written, write_entry
+from ticketing.programme.hall_book import HALL_BYTES_MAX, read_drawing
 from ticketing.sales.desk import Sales
 from ticketing.sales.screenings.cancelling import (
     CancellationView,
@@ -37,15 +39,20 @@ from ticketing.staff.reach import EVERYWHERE, reaches, touches
 ORGANISER = [requires(Role.ORGANISER)]
 TAGS = ["programme desk"]
 KEY_PROBLEM = N_("The fields name another entry than the address")
+SEAT_MAP_PROBLEM = N_("Halls have seat maps, and nothing else")
 
 Version = Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")]
 NoControls = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]
 
 
 class NewEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``fields`` are those of the table in an import file; the one that names it may be left out."""
+    """``fields`` are those of the table in an import file; the one that names it may be left out.
+
+    ``seat_map`` is a hall's, in our own format; a new hall has one, and nothing else does.
+    """
 
     fields: dict[str, Any]
+    seat_map: dict[str, Any] | None = None
 
 
 class ChangedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,9 +142,10 @@ async def get_entry(
     guards=ORGANISER,
     status_code=201,
     summary="Add an entry to the programme",
-    description="Sent again, the entry that is there is the answer. A hall with its seat map is added by import.",
+    description="Sent again, the entry that is there is the answer. A hall comes with its seat map in our format.",
     tags=TAGS,
-    responses=problems(*WRITE_REFUSALS),
+    request_max_body_size=HALL_BYTES_MAX,
+    responses=problems(*WRITE_REFUSALS, errors.HallRefused),
 )
 async def post_entry(
     request: StaffRequest,
@@ -145,7 +153,14 @@ async def post_entry(
     table: FromPath[EntryTable],
     data: JSONBody[NewEntry],
 ) -> Written:
-    written = await write_entry(sales.context, _writer(request), table, data.fields, made_from=None)
+    brought = NOTHING_BROUGHT
+    if data.seat_map is not None:
+        if table != "hall":
+            raise errors.InvalidField(field="seat_map", problem=SEAT_MAP_PROBLEM)
+        brought = Brought(layout=await asyncio.to_thread(read_drawing, data.seat_map))
+    written = await write_entry(
+        sales.context, _writer(request), table, data.fields, made_from=None, brought=brought
+    )
     sales.catalogue.forget()
     return written
 
