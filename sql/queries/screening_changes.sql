@@ -92,6 +92,20 @@ insert into job (kind, payload, run_at) values (
     $4
 );
 
+-- name: count_invited
+-- How many guests of the screening $1 would be told of a new time: those with an address, no tickets and no refusal.
+select count(*) from invitation
+where screening_id = $1 and order_id is null and email <> '' and status in ('invited', 'accepted', 'waiting');
+
+-- name: queue_moved_invitations
+-- A letter to each of them: the screening $1 was moved from $2 to $3. They leave a moment after $4, as those of buyers.
+insert into job (kind, payload, run_at)
+select 'mail_invitation_moved', jsonb_build_object(
+    'invitation', invitation_id, 'was', $2::timestamptz, 'starts_at', $3::timestamptz
+), $4::timestamptz + interval '10 seconds'
+from invitation
+where screening_id = $1 and order_id is null and email <> '' and status in ('invited', 'accepted', 'waiting');
+
 -- name: queue_moved_letters
 -- A letter to each order, and to whoever holds a ticket that was passed on, of the screening $1 that was moved from $2 to
 -- $3; how many orders there are. They leave a moment later, when every process has read the new time.

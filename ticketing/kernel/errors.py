@@ -538,9 +538,10 @@ class CancelledOtherwise(Conflict):
 
 class MoveUnconfirmed(Conflict):
     code = "move_unconfirmed"
-    title = N_("Tickets are sold for this screening")
+    title = N_("People come to this screening at the old time")
     detail = N_(
-        "%(tickets)s tickets are for the old time. Confirm that their buyers are told by mail, then save again."
+        "Tickets for it: %(tickets)s; guests who are invited and have none yet: %(guests)s. "
+        "Confirm that they are told by mail, then save again."
     )
 
 

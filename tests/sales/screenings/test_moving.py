@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.programme.desk.entries import seat_map, write
+from tests.sales.invited import Hosts
 from tests.sales.mailbox import Mailbox, free_port, listening, text_of, work_through
 from tests.seating.box_office import BoxOffice
 from ticketing.kernel import errors
@@ -84,4 +85,33 @@ async def test_moved_twice_the_last_time_is_told(office: BoxOffice, clock: Shift
 
 async def test_where_nothing_is_sold_nobody_has_to_confirm(office: BoxOffice, clock: ShiftedClock) -> None:
     await move(office, timedelta(hours=1), confirmed=False)
+    assert await read_letters(office, clock) == {}
+
+
+async def test_guests_who_have_no_tickets_yet_are_told_once(context: Context, clock: ShiftedClock) -> None:
+    hosts = await Hosts.opened(context)
+    dana, sara, _asel = await hosts.invite("Dana", "Sara", "Asel")
+    [luc] = await hosts.invite("Luc", locale="en")
+    await hosts.answer(dana)
+    await hosts.answer(sara, attending=False)
+    await hosts.answer(luc)
+    office = hosts.office
+    await context.postgres.execute("delete from job")
+    before = await read_entry(context, "screening", office.screening)
+    with pytest.raises(errors.MoveUnconfirmed) as refused:
+        await move(office, timedelta(hours=2), confirmed=False)
+    assert refused.value.data == {"tickets": 0, "guests": 3}
+    assert await read_entry(context, "screening", office.screening) == before
+    # Moved, and once more before the letters leave: they say the last time. Who has declined by then gets none.
+    await move(office, timedelta(hours=2))
+    await move(office, timedelta(hours=3))
+    await hosts.answer(luc, attending=False)
+    letters = await read_letters(office, clock)
+    assert set(letters) == {"dana@example.org", "asel@example.org"}
+    screening = await office.house.catalogue.screening(office.screening)
+    for text in letters.values():
+        assert f"{screening.starts_at.astimezone(screening.timezone):%H:%M}" in text
+        assert "/invitations/" in text
+    assert "Votre réponse reste valable." in letters["dana@example.org"]
+    assert "Merci de répondre avant" in letters["asel@example.org"]
     assert await read_letters(office, clock) == {}

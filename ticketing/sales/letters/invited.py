@@ -1,4 +1,9 @@
-"""The letters of an invitation: one is invited, an answer is awaited, there is room after all, it is called off."""
+"""The letters of an invitation: one is invited, an answer is awaited, there is room, it is moved or called off."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from ticketing.kernel.errors import UnknownInvitation
 from ticketing.kernel.i18n import pick, translate
@@ -8,9 +13,13 @@ from ticketing.sales.invitations.answering import OpenInvitation, invitation_pag
 from ticketing.sales.invitations.model import InvitationStatus
 from ticketing.sales.letters.letter import Button, Letter, frame_of
 from ticketing.sales.letters.screening_listed import screening_row
+from ticketing.sales.letters.screening_moved import times_of_move
 from ticketing.sales.letters.sending import Payload
 from ticketing.sales.screenings.cancelling import look_at_screening
 from ticketing.tickets.sheet import day_text, time_text, zone_text
+
+COMING: Final[tuple[InvitationStatus, ...]] = ("invited", "accepted", "waiting")
+NO_FACTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 async def write_invited(sales: Sales, payload: Payload) -> Letter | None:
@@ -79,6 +88,41 @@ async def write_invitation_moved_up(sales: Sales, payload: Payload) -> Letter | 
     )
 
 
+async def write_invitation_moved(sales: Sales, payload: Payload) -> Letter | None:
+    """What somebody is invited to begins at ``payload["starts_at"]``, and not at ``payload["was"]``.
+
+    None where they have declined or have tickets by now, or where it was moved again or cancelled since: another
+    letter tells that.
+    """
+    opened = await _open(sales, payload, *COMING)
+    if opened is None or opened.invitation.order is not None:
+        return None
+    words = opened.invitation.locale
+    screening = await sales.catalogue.screening(opened.invitation.screening)
+    was, starts_at = datetime.fromisoformat(payload["was"]), datetime.fromisoformat(payload["starts_at"])
+    if screening.starts_at != starts_at or screening.status == "cancelled":
+        return None
+    facts = times_of_move(screening, was, words)
+    told = translate(
+        "%(title)s, to which you are invited, begins on %(day)s at %(time)s, "
+        "and not on %(old_day)s at %(old_time)s.",
+        words,
+    )
+    answered = translate(
+        "Your answer stands. If the new time does not suit you, change it by the same link.", words
+    )
+    silent = opened.invitation.status == "invited"
+    return await _letter(
+        sales,
+        opened,
+        screening,
+        key=f"invitation-moved-{opened.invitation.invitation}-{int(starts_at.timestamp())}",
+        subject=translate("Another time: %(title)s, %(day)s at %(time)s", words),
+        facts=facts,
+        paragraphs=(told % facts, _until(opened, screening) if silent else answered),
+    )
+
+
 async def write_invitation_called_off(sales: Sales, payload: Payload) -> Letter | None:
     """What somebody is invited to is cancelled, and why. None where it is not, or they are forgotten."""
     try:
@@ -108,13 +152,13 @@ async def write_invitation_called_off(sales: Sales, payload: Payload) -> Letter 
     )
 
 
-async def _open(sales: Sales, payload: Payload, status: InvitationStatus) -> OpenInvitation | None:
+async def _open(sales: Sales, payload: Payload, *statuses: InvitationStatus) -> OpenInvitation | None:
     try:
         opened = await read_invitation(sales.context.postgres, payload["invitation"])
     except UnknownInvitation:
         # Forgotten meanwhile.
         return None
-    return opened if opened.invitation.status == status else None
+    return opened if opened.invitation.status in statuses else None
 
 
 def _until(opened: OpenInvitation, screening: Screening) -> str:
@@ -132,6 +176,7 @@ async def _letter(
     key: str,
     subject: str,
     paragraphs: tuple[str, ...],
+    facts: Mapping[str, str] = NO_FACTS,
 ) -> Letter:
     guest, words = opened.invitation, opened.invitation.locale
     page = invitation_page(sales.context, guest.invitation, words)
@@ -140,7 +185,7 @@ async def _letter(
         to=guest.email or "",
         locale=words,
         frame=frame_of(await sales.catalogue.festival(screening.festival), words),
-        subject=subject % {"title": pick(heading(screening), words)},
+        subject=subject % {"title": pick(heading(screening), words), **facts},
         paragraphs=paragraphs,
         button=Button(translate("Answer the invitation", words), page),
         tickets=(screening_row(screening, words, ()),),

@@ -14,6 +14,7 @@ from ticketing.sales.letters.found_orders import write_found_orders
 from ticketing.sales.letters.given_back import write_given_back
 from ticketing.sales.letters.invited import (
     write_invitation_called_off,
+    write_invitation_moved,
     write_invitation_moved_up,
     write_invitation_reminder,
     write_invited,
@@ -47,6 +48,7 @@ LETTERS: Final[Mapping[str, LetterWriter]] = {
     "mail_delegation_invited": write_delegation_invited,
     "mail_invitation_reminder": write_invitation_reminder,
     "mail_invitation_moved_up": write_invitation_moved_up,
+    "mail_invitation_moved": write_invitation_moved,
     "mail_invitation_called_off": write_invitation_called_off,
 }
 

@@ -3,14 +3,27 @@
 from datetime import datetime
 
 from ticketing.kernel.i18n import pick, translate
-from ticketing.programme.model import heading
+from ticketing.programme.model import Screening, heading
 from ticketing.sales import links
 from ticketing.sales.desk import Sales, read_order, shown_by_buyer
 from ticketing.sales.letters.letter import Attachment, Button, Letter, frame_of
 from ticketing.sales.letters.sending import Payload
 from ticketing.sales.letters.tickets_listed import dates_of, pdf_of, rows_of
+from ticketing.sales.model import Locale
 from ticketing.sales.sheets import sheet_of, ticket_sheet
 from ticketing.tickets.sheet import day_text, time_text
+
+
+def times_of_move(screening: Screening, was: datetime, words: Locale) -> dict[str, str]:
+    """What letters say of a screening that began at ``was``: its title, its day and time, the old day and time."""
+    zone = screening.venue.timezone
+    return {
+        "title": pick(heading(screening), words),
+        "day": day_text(screening.starts_at, zone, words),
+        "time": time_text(screening.starts_at, zone),
+        "old_day": day_text(was, zone, words),
+        "old_time": time_text(was, zone),
+    }
 
 
 async def write_screening_moved(sales: Sales, payload: Payload) -> Letter | None:
@@ -33,14 +46,8 @@ async def write_screening_moved(sales: Sales, payload: Payload) -> Letter | None
         to = (tickets[0].holder_email or "") if tickets else ""
     if not tickets or screening.starts_at != starts_at or screening.status == "cancelled":
         return None
-    words, zone = order.locale, screening.venue.timezone
-    facts = {
-        "title": pick(heading(screening), words),
-        "day": day_text(starts_at, zone, words),
-        "time": time_text(starts_at, zone),
-        "old_day": day_text(was, zone, words),
-        "old_time": time_text(was, zone),
-    }
+    words = order.locale
+    facts = times_of_move(screening, was, words)
     told = translate(
         "%(title)s begins on %(day)s at %(time)s, and not on %(old_day)s at %(old_time)s. Your tickets and seats "
         "stay good.",
