@@ -235,7 +235,7 @@ class Device:
     ) -> str:
         badge, shown = self._badges.get(read.ticket), self._screenings
         before = [BadgeWait(waiting.request.screening, waiting.shown) for waiting in waits]
-        screening, open_doors = screening_for(badge, shown, self.lets_in_to, direction, at, before)
+        screening, open_doors = screening_for(badge, read, shown, self.lets_in_to, direction, at, before)
         listed, left = self._mark is not None, self._places_left(screening)
         facts = BadgeFacts(read, signature, badge, screening, open_doors, shown, listed, direction, at, left)
         return decide_badge(facts, before)[0]
@@ -260,10 +260,8 @@ class Device:
             payload, signed, signature = read_code(code)
         except CodeRefused:
             return None, "", "unchecked"
-        read, digest = (
-            Read(payload.ticket_id, payload.revision),
-            base64.b64encode(payload.screening_digest).decode(),
-        )
+        digest = base64.b64encode(payload.screening_digest).decode()
+        read = Read(payload.ticket_id, payload.revision, digest=digest)
         key = self._keys.get(str(payload.key_id))
         if key is None:
             return read, digest, "unknown_key"

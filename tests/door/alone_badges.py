@@ -19,6 +19,7 @@ class Read(msgspec.Struct, frozen=True):
     ticket: str
     revision: int
     by_hand: bool = False
+    digest: str = ""
 
 
 class BadgeWait(msgspec.Struct, frozen=True):
@@ -83,6 +84,7 @@ def entitled(badge: EveningBadge, screening_id: str, screening: ScreeningShown) 
 
 def screening_for(  # noqa: PLR0917 - as in the browser
     badge: EveningBadge | None,
+    read: Read,
     screenings: Mapping[str, ScreeningShown],
     lets_in_to: str | None,
     direction: Direction,
@@ -97,7 +99,9 @@ def screening_for(  # noqa: PLR0917 - as in the browser
     opened = [
         one
         for one, shown in screenings.items()
-        if badge and shown.festival == badge.festival and shown.published and shown.doors_at <= at < shown.ends_at
+        if (shown.festival == badge.festival if badge else shown.festival_digest == read.digest)
+        and shown.published
+        and shown.doors_at <= at < shown.ends_at
     ]
     return (opened[0] if len(opened) == 1 else None), len(opened)
 
@@ -126,30 +130,36 @@ def decide_badge(facts: BadgeFacts, waits: Sequence[BadgeWait]) -> tuple[str, st
         return "unknown", "no_list"
     if not read.by_hand and facts.signature == "unknown_key":
         return "forged", "unknown_key"
-    if badge is None:
+    if badge is None and read.by_hand:
         return "unknown", "not_listed"
+    if badge is None and facts.signature != "good":
+        return "unknown", "unchecked"
     entries, inside = standing_at(badge, facts.id, waits)
     screening = facts.screenings.get(facts.id or "")
-    if badge.status == "revoked":
+    if badge and badge.status == "revoked":
         return "void", "revoked"
-    if read.revision < badge.revision:
+    if badge and read.revision < badge.revision:
         return "superseded", None
     if facts.direction == "out":
         return ("left", None) if inside else ("unknown", "not_inside")
     if screening is None or facts.id is None:
         return "wrong_screening", "no_open_door" if facts.open == 0 else "choose_screening"
-    quota = badge.screenings_per_day if screening.kind == "film" and entries == 0 else None
+    may = entitled(badge, facts.id, screening) if badge else screening.festival_digest == read.digest
+    quota = badge.screenings_per_day if badge and screening.kind == "film" and entries == 0 else None
     verdicts: tuple[tuple[bool, str, str | None], ...] = (
         (not screening.published, "void", "screening_cancelled"),
-        (not entitled(badge, facts.id, screening), "wrong_screening", "not_entitled"),
+        (not may, "wrong_screening", "not_entitled"),
         (facts.at < screening.doors_at, "too_early", None),
         (facts.at >= screening.ends_at, "ended", None),
         (inside or (entries > 0 and not screening.reentry), "already_admitted", None),
         (
-            quota is not None and used_on(badge, screening.day, facts.screenings, waits) >= quota,
+            badge is not None
+            and quota is not None
+            and used_on(badge, screening.day, facts.screenings, waits) >= quota,
             "wrong_screening",
             "quota_used",
         ),
         (facts.left <= 0, "wrong_screening", "no_places"),
     )
-    return next(((verdict, reason) for applies, verdict, reason in verdicts if applies), ("admitted", None))
+    let_in = ("admitted", None if badge else "accredited_since")
+    return next(((verdict, reason) for applies, verdict, reason in verdicts if applies), let_in)

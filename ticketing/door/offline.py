@@ -20,7 +20,7 @@ from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.model import Screening, ScreeningKind, heading, places_for_badges
 from ticketing.staff.reach import EVERYWHERE, Reach, places_in_sql, require_reach
-from ticketing.tickets.code import screening_digest
+from ticketing.tickets.code import festival_digest, screening_digest
 from ticketing.tickets.notices import minors_need_company
 
 CONFLICTS_LISTED_MAX: Final = 200
@@ -50,14 +50,16 @@ class AdmittedTicket(msgspec.Struct, frozen=True):
 class ScreeningShown(msgspec.Struct, frozen=True):
     """The screening of a snapshot: names in the caller's language, and the rules a gate goes by.
 
-    ``digest`` is what codes say of this screening, in base64. ``proofs``: what to be shown, by tariff.
-    ``sections``: names of the parts of the hall, by what stands before the slash in a seat. ``festival``, ``kind``,
-    ``day`` (on which it starts, by the venue's clock), ``city`` and ``venue_id`` are what badges go by. So many of
-    them are let in: ``accredited_places``, or fewer where of ``place_count`` fewer have no ticket.
+    ``digest`` is what codes say of this screening, ``festival_digest`` what those of badges say of its festival, in
+    base64. ``proofs``: what to be shown, by tariff. ``sections``: names of the parts of the hall, by what stands
+    before the slash in a seat. ``festival``, ``kind``, ``day`` (on which it starts, by the venue's clock), ``city``
+    and ``venue_id`` are what badges go by. So many of them are let in: ``accredited_places``, or fewer where of
+    ``place_count`` fewer have no ticket.
     """
 
     digest: str
     festival: str
+    festival_digest: str
     kind: ScreeningKind
     day: date
     city: str
@@ -171,6 +173,7 @@ async def show_screening(door: Door, screening: Screening, locale: str) -> Scree
     return ScreeningShown(
         digest=base64.b64encode(screening_digest(screening.screening_id)).decode(),
         festival=screening.festival,
+        festival_digest=base64.b64encode(festival_digest(screening.festival)).decode(),
         kind=screening.kind,
         day=day_of(screening),
         city=screening.venue.city,

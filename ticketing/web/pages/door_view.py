@@ -54,6 +54,10 @@ ADVICE: Final[dict[str, str]] = {
     "revoked": N_("This badge was withdrawn: to the accreditation desk"),
     "not_entitled": N_("This badge is not good for this screening: to the accreditation desk"),
     "quota_used": N_("As many screenings as the badge is good for on this day have been entered"),
+    "accredited_since": N_(
+        "Accredited after the list of this device was made; the signature is right. Ask for an identity document:"
+        " what the badge may enter is checked once there is a network"
+    ),
     "no_places": N_(
         "All places for badges are taken. Somebody who leaves gives one back; else a ticket at the box office"
     ),

@@ -45,15 +45,17 @@ export function entitled(badge, id, screening) {
 
 /**
  * The screening that a gate lets a badge in to: its own, else the one of the badge's festival whose doors are open, if
- * it is the only one; on the way out the one that its holder is inside of. Else null, with how many are open.
+ * it is the only one; on the way out the one that its holder is inside of. Else null, with how many are open. Of a badge
+ * that is not on the list `read`, its code, says the festival.
  */
-export function screeningFor(badge, screenings, lets_in_to, direction, at, waits) {
+export function screeningFor(badge, read, screenings, lets_in_to, direction, at, waits) {
   if (lets_in_to) return { id: screenings[lets_in_to] ? lets_in_to : null, open: null };
   const ids = Object.keys(screenings);
   if (direction === "out") return { id: ids.find((one) => standingAt(badge, one, waits).inside) ?? null, open: null };
   const open = ids.filter((one) => {
-    const { festival, published, doors_at, ends_at } = screenings[one];
-    return festival === badge?.festival && published && at >= Date.parse(doors_at) && at < Date.parse(ends_at);
+    const { festival, festival_digest, published, doors_at, ends_at } = screenings[one];
+    const its_own = badge === null ? festival_digest === read.digest : festival === badge.festival;
+    return its_own && published && at >= Date.parse(doors_at) && at < Date.parse(ends_at);
   });
   return { id: open.length === 1 ? open[0] : null, open: open.length };
 }
@@ -84,21 +86,26 @@ export function decideBadge({ read, signature, badge, id, open, screenings, left
   if (!read.by_hand && signature === "wrong") return { verdict: "forged" };
   if (!listed) return { verdict: "unknown", reason: "no_list" };
   if (!read.by_hand && signature === "unknown_key") return { verdict: "forged", reason: "unknown_key" };
-  // What it may enter stands in no code: so one that was accredited since the list was taken has to wait for the house.
-  if (badge === null) return { verdict: "unknown", reason: "not_listed" };
-  if (badge.status === "revoked") return { verdict: "void", reason: "revoked" };
-  if (read.revision < badge.revision) return { verdict: "superseded" };
+  if (badge === null) {
+    // Accredited since the list was taken: a good signature says so, and nothing else can.
+    if (read.by_hand) return { verdict: "unknown", reason: "not_listed" };
+    if (signature !== "good") return { verdict: "unknown", reason: "unchecked" };
+  }
+  if (badge?.status === "revoked") return { verdict: "void", reason: "revoked" };
+  if (read.revision < (badge?.revision ?? 0)) return { verdict: "superseded" };
   const screening = screenings[id] ?? null;
   const { entries, inside } = standingAt(badge, id, waits);
   if (direction === "out") return inside ? { verdict: "left" } : { verdict: "unknown", reason: "not_inside" };
   if (screening === null) return { verdict: "wrong_screening", reason: open === 0 ? "no_open_door" : "choose_screening" };
   if (!screening.published) return { verdict: "void", reason: "screening_cancelled" };
-  if (!entitled(badge, id, screening)) return { verdict: "wrong_screening", reason: "not_entitled" };
+  // What a newer one may enter stands in no code, only whose festival it is for: the house judges it afterwards.
+  const may = badge === null ? screening.festival_digest === read.digest : entitled(badge, id, screening);
+  if (!may) return { verdict: "wrong_screening", reason: "not_entitled" };
   if (at < Date.parse(screening.doors_at)) return { verdict: "too_early" };
   if (at >= Date.parse(screening.ends_at)) return { verdict: "ended" };
   if (inside || (entries > 0 && !screening.reentry)) return { verdict: "already_admitted" };
-  const quota = screening.kind === "film" && entries === 0 ? (badge.screenings_per_day ?? Infinity) : Infinity;
-  if (usedOn(badge, screening.day, screenings, waits) >= quota) return { verdict: "wrong_screening", reason: "quota_used" };
+  const quota = screening.kind === "film" && entries === 0 ? (badge?.screenings_per_day ?? Infinity) : Infinity;
+  if (quota < Infinity && usedOn(badge, screening.day, screenings, waits) >= quota) return { verdict: "wrong_screening", reason: "quota_used" };
   if (left === 0) return { verdict: "wrong_screening", reason: "no_places" };
-  return { verdict: "admitted" };
+  return badge === null ? { verdict: "admitted", reason: "accredited_since" } : { verdict: "admitted" };
 }

@@ -94,7 +94,7 @@ export async function openEvening(store, language) {
     const { screenings } = known;
     const { direction, screening: lets_in_to } = gate;
     const mine = waits.filter((scan) => scan.ticket === read.ticket);
-    const { id, open } = screeningFor(badge, screenings, lets_in_to, direction, at, mine);
+    const { id, open } = screeningFor(badge, read, screenings, lets_in_to, direction, at, mine);
     const listed = known.at !== null;
     const about = screenings[id] ?? {};
     const left = counts(id, waits, true).badge_places_left;

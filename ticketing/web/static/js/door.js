@@ -1,5 +1,6 @@
 // The door: a code comes from the camera, a hand-held scanner or fingers, and gets a verdict, with a network or without.
 import { startCamera } from "./door-camera.js";
+import { isBadge } from "./door-code.js";
 import { openEvening } from "./door-evening.js";
 import { makeGate } from "./door-gate.js";
 import { makeLink } from "./door-link.js";
@@ -109,8 +110,9 @@ async function scan(code) {
   const at = link.now();
   const { gate: name, screening: chosen, direction } = gate.chosen();
   const own = await evening.judge(code, { screening: chosen, direction }, at, !link.up, sender.waits);
+  const of_badge = isBadge(own.ticket ?? "");
   // What a badge is let in to is found here, where the venue is known: the house then means the same screening.
-  const screening = chosen ?? (own.badge ? own.screening : null);
+  const screening = chosen ?? (of_badge ? own.screening : null);
   const scanned_at = new Date(sender.moment(at)).toISOString();
   const scanned = { scan: newId(), code, gate: name, screening, direction, scanned_at };
   // Written down before anybody is told: the battery may die on either side of the verdict.
@@ -129,12 +131,13 @@ async function scan(code) {
     return sender.forget([scanned]);
   }
   if (asks) await sender.change(Object.assign(scanned, { shown: own.verdict, asked: false }));
-  display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits, Boolean(own.badge)) }, true);
+  display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits, of_badge) }, true);
   tell();
 }
 
-/** A gate whose list does not have this one would turn away somebody whom the house lets in. */
+/** A gate whose list does not have this one would turn away somebody whom the house lets in, or the other way round. */
 function patienceFor(own) {
+  if (own.reason === "accredited_since") return UNLISTED_PATIENCE_MS;
   return own.screening === null && !own.badge && own.verdict !== "forged" ? UNLISTED_PATIENCE_MS : PATIENCE_MS;
 }
 
