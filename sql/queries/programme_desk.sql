@@ -148,6 +148,16 @@ where festival_id = $1 and starts_at >= $2 and starts_at < $3
 order by starts_at, screening_whole.screening_id
 limit $4;
 
+-- name: list_hall_uses_of_others
+-- What other festivals than $1 show in the halls $2 between $3 and $4, drafts included, as programme.model.Screening, each
+-- with the name of its festival; at most $5.
+select screening_whole.body::text as body, festival.name as festival_name
+from screening_whole join screening using (screening_id) join festival on festival.festival_id = screening.festival_id
+where screening.hall_id = any($2::text[]) and screening.festival_id <> $1 and screening.status <> 'cancelled'
+    and screening.starts_at < $4 and screening.ends_at > $3
+order by screening.starts_at, screening.screening_id
+limit $5;
+
 -- name: first_screening_day
 -- When the first screening of the festival $1 starts that is not over at $2, or its last one; null where it has none.
 select coalesce(

@@ -1,9 +1,10 @@
 """The import on a real database: everything, nothing, and again."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.factories import Factory
 from tests.programme.import_runs import NOW, imported, refused, the_problem
 from tests.programme.programme_folder import change
 from ticketing.kernel.context import Context
@@ -155,6 +156,17 @@ async def test_a_voucher_keeps_its_uses(context: Context, folder: Path) -> None:
     change(folder, "festival.toml", "uses_max = 50", "uses_max = 5")
     problem = await the_problem(context, folder)
     assert "voucher_not_used_up" in problem.expected
+
+
+async def test_a_draft_in_a_hall_that_another_festival_has_is_a_warning(context: Context, folder: Path) -> None:
+    change(folder, "screenings.toml", "2024-10-21T19:00:00", '2024-10-21T19:00:00\nstatus = "draft"')
+    await imported(context, folder)
+    start = datetime(2024, 10, 21, 15, 0, tzinfo=UTC)
+    sales = {"sales_open_at": start - timedelta(days=1)}
+    theirs = await Factory(context).screening(hall="alatau-1", starts_at=start, **sales)
+    (warning,) = (await imported(context, folder)).warnings
+    assert (warning.code, warning.key) == ("overlaps", "premieres-2024-mo-19")
+    assert f"by {theirs}" in str(warning.text)
 
 
 async def test_what_the_law_asks_is_a_warning(context: Context, folder: Path) -> None:

@@ -160,7 +160,10 @@ def _minutes(span: timedelta) -> int:
 
 
 def _check_halls_free(whole: Whole, records: list[tuple[Row, Facts]]) -> None:
-    """Two published screenings never overlap in one hall; a problem names both rows."""
+    """Two published screenings never overlap in one hall; a problem names both rows.
+
+    A draft may, and is warned of the published one, of whatever festival: published so, it would be refused.
+    """
     slots: dict[str, list[Slot]] = defaultdict(list)
     ours = {record["screening_id"] for _, record in records}
     for facts in whole.existing.tables.get("screening", []):
@@ -179,6 +182,11 @@ def _check_halls_free(whole: Whole, records: list[tuple[Row, Facts]]) -> None:
                 _tell_overlap(whole, hall, latest, slot)
             if slot.ends_at > latest.ends_at:
                 latest = slot
+    for _, record in records:
+        for slot in slots.get(record["hall_id"], ()):
+            overlaps = slot.starts_at < record["ends_at"] and record["starts_at"] < slot.ends_at
+            if record["status"] == "draft" and overlaps:
+                _warn_of_overlap(whole, record, slot)
 
 
 def _tell_overlap(whole: Whole, hall: str, earlier: Slot, later: Slot) -> None:
@@ -200,6 +208,18 @@ def _tell_overlap(whole: Whole, hall: str, earlier: Slot, later: Slot) -> None:
         end=other.ends_at.astimezone(zone).isoformat(),
     )
     whole.wrong(told.row, "starts_at", expected, told.starts_at.astimezone(zone).isoformat())
+
+
+def _warn_of_overlap(whole: Whole, draft: Facts, taken: Slot) -> None:
+    zone = whole.zone_of_hall(draft["hall_id"])
+    text = Sentence(
+        "%(hall)s is taken from %(start)s to %(end)s by %(screening)s: this draft can't be published so",
+        hall=draft["hall_id"],
+        screening=taken.screening_id,
+        start=taken.starts_at.astimezone(zone).isoformat(),
+        end=taken.ends_at.astimezone(zone).isoformat(),
+    )
+    whole.warn("overlaps", draft["screening_id"], text)
 
 
 def _warn(whole: Whole, row: Row, record: Facts, told: set[str]) -> None:

@@ -191,6 +191,27 @@ async def test_moving_what_is_sold_is_confirmed_and_told(desk: Visitor, factory:
     assert job["payload"]["starts_at"] == f"{NEXT_WEEK}T15:00:00+00:00"
 
 
+async def test_the_week_tells_which_other_festival_has_the_hall(desk: Visitor, factory: Factory) -> None:
+    hall = await factory.hall()
+    start = factory.context.clock.now() + timedelta(days=1)
+    ours, theirs = [await factory.festival(festival) for festival in ("ours", "theirs")]
+    await factory.screening(festival=ours, hall=hall, starts_at=start, status="draft")
+    told = "The hall is taken at this time by Week of French premieres: "
+    await factory.screening(festival=theirs, hall=hall, starts_at=start + timedelta(hours=1), status="draft")
+    await factory.staff(Role.ORGANISER, "omar", festival=ours)
+    # Their draft is nothing for others to know; who organises both is told.
+    await desk.open(f"{DESK}?festival={ours}")
+    assert told in desk.text()
+    desk.client.cookies.clear()
+    await desk.sign_in("omar", PASSWORD)
+    await desk.open(f"{DESK}?festival={ours}")
+    assert "0 of 50 taken" in desk.text()
+    assert told not in desk.text()
+    await factory.postgres.execute("update screening set status = 'published' where festival_id = $1", theirs)
+    await desk.open(f"{DESK}?festival={ours}")
+    assert told in desk.text()
+
+
 async def test_cancelling_says_what_it_does_and_asks_what_becomes_of_tickets(
     desk: Visitor, factory: Factory, context: Context
 ) -> None:

@@ -1,5 +1,6 @@
 """A stretch of a festival as the desk sees it: drafts too, how full each screening is, what to know of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,8 +9,9 @@ import msgspec
 from ticketing.kernel.context import Context
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.desk.reading import SQL
-from ticketing.programme.model import Screening
-from ticketing.programme.warnings import ScreeningWarning, warnings_of
+from ticketing.programme.model import Screening, Translated
+from ticketing.programme.warnings import PAUSE_MIN, ScreeningWarning, warnings_of
+from ticketing.staff.reach import Reach, reaches
 
 SCREENINGS_LISTED_MAX: Final = 500
 
@@ -54,6 +56,32 @@ async def planned_screenings(
         warnings = warnings_of(screening, wheelchair_places=row["wheelchairs"], now=now)
         planned.append(PlannedScreening(screening, row["sold"], row["kept"], tuple(warnings)))
     return planned
+
+
+async def hall_uses_of_others(
+    context: Context, reach: Reach, festival: str, planned: Sequence[PlannedScreening]
+) -> list[tuple[Translated, Screening]]:
+    """What other festivals show in the halls of ``planned`` around it, each with its festival's name: what is
+    published, and drafts within reach. A draft of somebody else is not told of.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    if not planned:
+        return []
+    halls = sorted({one.screening.hall.hall for one in planned})
+    since = min(one.screening.starts_at for one in planned) - PAUSE_MIN
+    until = max(one.screening.ends_at for one in planned) + PAUSE_MIN
+    async with database_errors():
+        rows = await context.postgres.fetch(
+            SQL.list_hall_uses_of_others, festival, halls, since, until, SCREENINGS_LISTED_MAX
+        )
+    shown = [(row["festival_name"], msgspec.json.decode(row["body"], type=Screening)) for row in rows]
+    return [
+        (name, one)
+        for name, one in shown
+        if one.status == "published" or reaches(reach, festival=one.festival, venue=one.venue.venue)
+    ]
 
 
 async def first_start(context: Context, festival: str) -> datetime | None:

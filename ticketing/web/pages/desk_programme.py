@@ -15,8 +15,15 @@ from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import pick, translate
 from ticketing.programme.desk.model import OF_A_FESTIVAL, Entry, EntryTable, Fields, halves
 from ticketing.programme.desk.reading import list_entries
-from ticketing.programme.desk.week import HowFar, PlannedScreening, first_start, how_far, planned_screenings
-from ticketing.programme.model import Screening
+from ticketing.programme.desk.week import (
+    HowFar,
+    PlannedScreening,
+    first_start,
+    hall_uses_of_others,
+    how_far,
+    planned_screenings,
+)
+from ticketing.programme.model import Screening, Translated
 from ticketing.programme.warnings import WORDS, ScreeningWarning, warnings_between
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
@@ -78,6 +85,7 @@ async def show_programme_desk(
     far = await how_far(context, festival.key if festival else None)
     first = await _first_day(request, context, festival)
     planned: list[PlannedScreening] = []
+    others: list[tuple[Translated, Screening]] = []
     if festival is not None:
         zone = ZoneInfo(festival.fields["timezone"])
         since = datetime.combine(first, datetime.min.time(), zone).astimezone(UTC)
@@ -86,6 +94,7 @@ async def show_programme_desk(
             for one in await planned_screenings(context, festival.key, since, since + timedelta(days=DAYS_SHOWN))
             if reaches(reach, festival=festival.key, venue=one.screening.venue.venue)
         ]
+        others = await hall_uses_of_others(context, reach, festival.key, planned)
     return page(
         request,
         "desk_programme.html",
@@ -96,7 +105,7 @@ async def show_programme_desk(
         shown=festival,
         shown_name=entry_name(festival, language) if festival else "",
         steps=_steps(far, language) if not far.published else (),
-        days=_days(_rows(planned, language)),
+        days=_days(_rows(planned, others, language)),
         first=first,
         last=first + timedelta(days=DAYS_SHOWN - 1),
         before=first - timedelta(days=DAYS_SHOWN),
@@ -172,13 +181,15 @@ async def _first_day(request: StaffRequest, context: Context, festival: Entry | 
     return date.fromisoformat(festival.fields["starts_on"])
 
 
-def _rows(planned: list[PlannedScreening], language: str) -> list[PlannedRow]:
-    names = {
-        one.screening.screening_id: f"{heading_text(one.screening, language)}, "
-        f"{one.screening.starts_at.astimezone(one.screening.timezone):%H:%M}"
-        for one in planned
-    }
-    between = warnings_between((one.screening for one in planned), names)
+def _rows(
+    planned: list[PlannedScreening], others: list[tuple[Translated, Screening]], language: str
+) -> list[PlannedRow]:
+    def name(one: Screening) -> str:
+        return f"{heading_text(one, language)}, {one.starts_at.astimezone(one.timezone):%H:%M}"
+
+    names = {one.screening.screening_id: name(one.screening) for one in planned}
+    names |= {one.screening_id: f"{pick(festival, language)}: {name(one)}" for festival, one in others}
+    between = warnings_between([*(one.screening for one in planned), *(one for _, one in others)], names)
     return [
         PlannedRow(
             one.screening,
