@@ -1,7 +1,9 @@
 """What every page owes to a slow telephone and a careful browser."""
 
+import ast
 import gzip
 import html
+import inspect
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from tests.factories import Factory, make_layout
 from tests.web.visitor import Visitor
 from ticketing.kernel.context import Context
-from ticketing.web.pages.rendering import STATIC, TEMPLATES
+from ticketing.web.pages.rendering import STATIC, TEMPLATES, page
 
 SCRIPTS_BYTES_MAX = 25_000
 DOOR_SCRIPTS_BYTES_MAX = 22_000
@@ -153,3 +155,24 @@ async def test_pages_say_who_may_keep_them(visitor: Visitor, factory: Factory) -
         ("/en/films", "private, no-cache"),
     ):
         assert (await visitor.open(address)).headers["cache-control"] == kept
+
+
+def read_in(template: str) -> set[str]:
+    """The names that a template reads, and those that it extends, includes and imports."""
+    code = " ".join(re.findall(r"\{[{%](.*?)[%}]\}", (TEMPLATES / template).read_text(encoding="utf-8"), re.DOTALL))
+    names = set(re.findall(r"(?<![.\w])[a-z_]\w*", code))
+    return names.union(*(read_in(other) for other in re.findall(r'"([\w.]+\.html)"', code)))
+
+
+def test_a_page_is_handed_nothing_that_its_template_does_not_read() -> None:
+    # What nobody reads is worked out for each request all the same, and believed to be shown.
+    own = set(inspect.signature(page).parameters) | {"festival", "cart_count"}
+    unread = []
+    for path in sorted((TEMPLATES.parent / "pages").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "page":
+                template = node.args[1]
+                if isinstance(template, ast.Constant):
+                    handed = {keyword.arg for keyword in node.keywords if keyword.arg}
+                    unread += [f"{path.name}: {name}" for name in handed - own - read_in(template.value)]
+    assert unread == []

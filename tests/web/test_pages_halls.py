@@ -46,7 +46,7 @@ async def test_a_hall_gets_its_layout_from_a_file(visitor: Visitor, factory: Fac
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "at least one row"),
+        (b"\n", "at least one row"),
         (b"\xff\xfe", "text in UTF-8"),
         (b"{", "JSON in UTF-8"),
         (b'{"format": "ticketing-hall/1", "width": 1e999}', "JSON in UTF-8"),

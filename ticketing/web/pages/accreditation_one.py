@@ -4,7 +4,6 @@ import uuid
 from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -12,7 +11,7 @@ from ticketing.accreditation.accrediting import change_accreditation, reissue_ba
 from ticketing.accreditation.badges import badge_page, mail_badge, number_of_badge
 from ticketing.accreditation.desk import Accreditations
 from ticketing.accreditation.model import Accreditation
-from ticketing.accreditation.photos import PHOTO_PROBLEM, keep_photo, remove_photo
+from ticketing.accreditation.photos import keep_photo, remove_photo
 from ticketing.accreditation.reading import read_accreditation
 from ticketing.kernel.errors import N_, InvalidField, TicketingError, UnknownAccreditation
 from ticketing.kernel.i18n import translate
@@ -76,16 +75,14 @@ async def post_photo(
 ) -> Response[Any]:
     """A photo for the badge; without a file, none any more."""
     badge = await _of_festival(accreditations, language, festival, accreditation)
-    fields = await request.form()
+    form = await read_form(request)
     try:
-        if fields.get("remove") == "yes":
+        if form.text("remove") == "yes":
             await remove_photo(accreditations, accreditation, request.user.login)
             told = N_("The badge has no photo now.")
         else:
-            photo = fields.get("photo")
-            if not isinstance(photo, UploadFile):
-                raise InvalidField(field="photo", problem=PHOTO_PROBLEM)
-            await keep_photo(accreditations, accreditation, await photo.read(), request.user.login)
+            _, photo = await form.file("photo", PICTURE_BYTES_MAX)
+            await keep_photo(accreditations, accreditation, photo, request.user.login)
             told = N_("The photo is kept: print the badge anew.")
     except TicketingError as error:
         return await _page(request, accreditations, language, badge, refused=error)
@@ -158,7 +155,6 @@ async def _page(
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        login=request.user.login,
         of=festival,
         badge=badge,
         number=number_of_badge(badge.accreditation),

@@ -98,7 +98,6 @@ async def _page(
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        login=request.user.login,
         of=festival,
         festivals=festivals,
         asked=asked,

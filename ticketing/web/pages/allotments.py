@@ -21,7 +21,7 @@ from ticketing.sales.allotments import AllotmentTerms, list_allotments, release_
 from ticketing.sales.allotted_tickets import GuestTickets, issue_guest_tickets
 from ticketing.sales.desk import Sales
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Role
 from ticketing.web.pages.evening_drawing import draw_house
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.hall_drawing import Kept, draw_hall
@@ -158,8 +158,6 @@ async def show_desk_page(
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        login=request.user.login,
-        organiser=allows(request.user.role, Role.ORGANISER),
         s=screening,
         allotments=await list_allotments(sales, screening),
         links=await list_links(sales, screening),

@@ -29,7 +29,7 @@ from ticketing.staff.audit import (
     wish_within,
 )
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Role
 from ticketing.staff.sessions import NOBODY
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import Refusal, refusal_of
@@ -151,8 +151,6 @@ async def show_audit(
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        login=request.user.login,
-        organiser=allows(request.user.role, Role.ORGANISER),
         lines=[
             (line, translate(ACTS[line.act], language) if line.act in ACTS else line.act, _told(line.detail))
             for line in found.lines

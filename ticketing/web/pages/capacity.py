@@ -56,7 +56,6 @@ async def show_capacity(
         alerting=[(line, alert) for line in lines for alert in line.alerts],
         zones={name: ZoneInfo(name) for name in {line.timezone for line in capacity.screenings}},
         patterns={sum_.currency: money_pattern(sum_.currency, language) for sum_ in capacity.totals.revenue},
-        login=request.user.login,
         cart_count=0,
     )
 

@@ -51,7 +51,6 @@ async def show_course(
         language,
         festival=None,
         cart_count=0,
-        login=request.user.login,
         s=asked,
         capacity=await screening_capacity(insight, screening),
         course=course,

@@ -191,7 +191,6 @@ async def checkout_page(
         parts=stand.parts,
         later=stand.later,
         losses=stand.losses,
-        cities=list(dict.fromkeys(part.screening.venue.city for part in stand.parts)),
         total=total,
         off=price_after,
         pattern=money_pattern(total.total.currency, language) if total else "{}",

@@ -27,7 +27,7 @@ from ticketing.sales.desk import Sales, read_order
 from ticketing.sales.model import OrderFacts
 from ticketing.sales.providers import Charge, order_of_charge
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Role
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import Refusal, refusal_of
@@ -135,9 +135,6 @@ async def counter_page(
         language,
         status_code=refusal.status if refusal else 200,
         festival=None,
-        login=request.user.login,
-        organiser=allows(request.user.role, Role.ORGANISER),
-        number=number,
         found=found,
         receipt=new_form_key(),
         refunds=await list_hand_refunds(sales, request.user.reach),

@@ -79,7 +79,7 @@ async def post_new_entry(
     texts = _typed(asked, form)
     zone = await zone_of(sales.context, texts.get("hall", ""))
     try:
-        brought = await brought_by(request, asked, texts.get(asked, ""))
+        brought = await brought_by(form, asked, texts.get(asked, ""))
         written = await write_entry(
             sales.context,
             _writer(request),
@@ -132,7 +132,7 @@ async def post_entry(
     zone = await zone_of(sales.context, str(was.get("hall") or ""))
     fields = fields_of(entry.table, texts, was, zone)
     try:
-        brought = await brought_by(request, entry.table, key)
+        brought = await brought_by(form, entry.table, key)
         written = await write_entry(
             sales.context,
             _writer(request),

@@ -90,7 +90,6 @@ async def entry_page(request: StaffRequest, sales: Sales, language: str, shown: 
         zones=zones_listed() if any(field.kind == "timezone" for field in FIELDS[table]) else (),
         belongs_to=festival,
         inside=await _inside(context, language, entry),
-        preset=shown.preset,
         asks_to_tell=isinstance(shown.refused, MoveUnconfirmed),
     )
 

@@ -6,12 +6,11 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import N_, ImportRefused, InvalidField, TicketingError, UnknownUpload
+from ticketing.kernel.errors import N_, ImportRefused, TicketingError, UnknownUpload
 from ticketing.kernel.i18n import in_language
 from ticketing.programme.desk.model import Entry
 from ticketing.programme.desk.reading import list_entries
@@ -42,7 +41,6 @@ ORGANISER: Final = [requires(Role.ORGANISER)]
 PLACE: Final = "/{language:str}/desk/programme/workbook"
 CHANGES_SHOWN_MAX: Final = 300
 VALUE_SIGNS_MAX: Final = 160
-NO_FILE: Final = N_("Choose an .xlsx workbook of at most 8 MB")
 TABLE_NAMES: Final = {str(table): name for table, name in LIST_NAMES.items()} | {
     "price": N_("Prices"),
     "allotment": N_("Seats kept back"),
@@ -98,11 +96,12 @@ async def post_workbook(
 ) -> Response[Any]:
     """Take a workbook, keep it, and show what it would change."""
     require_language(language)
-    sent = next((one for one in (await request.form()).values() if isinstance(one, UploadFile)), None)
-    body = await sent.read(WORKBOOK_BYTES_MAX + 1) if sent is not None else b""
-    if not 0 < len(body) <= WORKBOOK_BYTES_MAX:
-        return await _page(request, context, language, refused=InvalidField(field="workbook", problem=NO_FILE))
-    upload = await keep_workbook(context, body, request.user.login)
+    form = await read_form(request)
+    try:
+        _, body = await form.file("workbook", WORKBOOK_BYTES_MAX)
+        upload = await keep_workbook(context, body, request.user.login)
+    except TicketingError as error:
+        return await _page(request, context, language, refused=error)
     return see_other(f"/{language}/desk/programme/workbook?upload={upload}")
 
 

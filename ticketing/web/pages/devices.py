@@ -23,7 +23,7 @@ from ticketing.staff.devices import (
     show_enrolment,
 )
 from ticketing.staff.guards import DEVICE_COOKIE_NAME, StaffRequest, requires, session_cookie
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Role
 from ticketing.staff.reach import EVERYWHERE
 from ticketing.tickets.qr import render_link_png
 from ticketing.web.pages.forms import Form, read_form
@@ -133,7 +133,6 @@ async def _page(
         festival=None,
         cart_count=0,
         login=request.user.login,
-        organiser=allows(request.user.role, Role.ORGANISER),
         devices=await list_devices(door.context, request.user.reach),
         venues=await venues_of_house(door, language, request.user.reach),
         now=door.context.clock.now(),

@@ -18,7 +18,7 @@ from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.programme.catalogue import SCREENINGS_LISTED_MAX, ProgrammeFilters
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Role
 from ticketing.staff.reach import Reach, reaches
 from ticketing.web.pages.door_app import door_page
 from ticketing.web.pages.door_view import Verdict, verdict_of, version_words
@@ -138,9 +138,6 @@ async def _page(
         verdict=verdict,
         refusal=refusal,
         scan=str(uuid.uuid4()),
-        organiser=allows(request.user.role, Role.ORGANISER),
-        supervisor=allows(request.user.role, Role.SUPERVISOR),
-        login="" if post else request.user.login,
     )
 
 

@@ -92,9 +92,6 @@ def _shell(request: AnyRequest, language: str) -> Response[Any]:
         verdict=None,
         refusal=None,
         scan="",
-        organiser=False,
-        supervisor=False,
-        login="",
     )
 
 

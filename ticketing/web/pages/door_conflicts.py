@@ -14,7 +14,7 @@ from ticketing.kernel.errors import UnknownScreening
 from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, allows
+from ticketing.staff.model import Role
 from ticketing.web.pages.door_view import LOOKS, TITLES
 from ticketing.web.pages.formatting import place_text
 from ticketing.web.pages.languages import require_language
@@ -42,8 +42,6 @@ async def show_conflicts(
         language,
         festival=None,
         cart_count=0,
-        login=request.user.login,
-        organiser=allows(request.user.role, Role.ORGANISER),
         conflicts=[
             (one, screenings[one.screening], await _seat(door, screenings[one.screening], one.seat, language))
             for one in listed.conflicts

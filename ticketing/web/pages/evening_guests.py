@@ -181,8 +181,6 @@ async def _page(
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        login=request.user.login,
-        organiser=allows(role, Role.ORGANISER),
         supervisor=allows(role, Role.SUPERVISOR),
         s=screening,
         holds=await read_guest_list(sales.context, screening.screening_id),

@@ -184,7 +184,6 @@ async def _hall(
         tickets=[one for one in shown.tickets if one.ticket.ticket in swap.tickets],
         s=swap.screening,
         hall=hall,
-        refusal=hall.refusal,
     )
 
 

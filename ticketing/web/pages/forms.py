@@ -12,6 +12,8 @@ VALUES_MAX: Final = 200
 NUMBER_PROBLEM: Final = N_("A whole number is needed")
 LONG_PROBLEM: Final = N_("A field is too long")
 FILE_PROBLEM: Final = N_("Choose a file first")
+EMPTY_PROBLEM: Final = N_("This file is empty")
+LARGE_PROBLEM: Final = N_("This file is too large")
 MANY_PROBLEM: Final = N_("Too many fields")
 
 
@@ -74,16 +76,27 @@ class Form:
         """A file that was chosen: its name, cut to what can be shown, and its bytes.
 
         Raises:
-            InvalidField: there is none, or it is larger than ``bytes_max``.
+            InvalidField: there is none, it is empty, or larger than ``bytes_max``.
         """
-        value = self._fields.get(name)
-        if not isinstance(value, UploadFile):
+        sent = self._sent(name)
+        if sent is None:
             raise InvalidField(problem=FILE_PROBLEM, field=name)
-        content = await value.read()
+        content = await sent.read(bytes_max + 1)
+        if not content:
+            raise InvalidField(problem=EMPTY_PROBLEM, field=name)
         if len(content) > bytes_max:
-            raise InvalidField(problem=LONG_PROBLEM, field=name)
-        shown = "".join(sign for sign in value.filename if sign.isprintable())[:80]
+            raise InvalidField(problem=LARGE_PROBLEM, field=name)
+        shown = "".join(sign for sign in sent.filename if sign.isprintable())[:80]
         return shown or name, content
+
+    def has_file(self, name: str) -> bool:
+        """Was a file chosen?"""
+        return self._sent(name) is not None
+
+    def _sent(self, name: str) -> UploadFile | None:
+        # Where nobody chose a file, browsers send one without a name.
+        values = self._fields.getall(name, [])
+        return next((one for one in values if isinstance(one, UploadFile) and one.filename), None)
 
     def names(self) -> list[str]:
         """The names of all fields, each once.

@@ -85,7 +85,6 @@ async def show_programme(
         following=following,
         posters=poster_films(everything),
         films=[] if everything else await named_films(catalogue, festival, language),
-        before=now.date() < festival.starts_on,
         zones=sorted({screening.venue.timezone for screening in everything}),
         today=_today(festival, now),
         home=home,

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from ticketing.kernel.context import Context
 from ticketing.staff.guards import StaffRequest, requires
-from ticketing.staff.model import Role, allows, may_sign_out
+from ticketing.staff.model import Role, may_sign_out
 from ticketing.staff.sign_ins import list_sign_ins, revoke_sign_in
 from ticketing.web.pages.forms import read_form
 from ticketing.web.pages.languages import require_language
@@ -60,8 +60,6 @@ async def show_sign_ins(
         language,
         festival=None,
         cart_count=0,
-        login=user.login,
-        organiser=allows(user.role, Role.ORGANISER),
         supervisor=supervisor,
         own=[(one, True) for one in listed if one.login == user.login],
         others=[(one, may_sign_out(user, one.grants)) for one in listed if one.login != user.login],

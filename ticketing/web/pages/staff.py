@@ -12,7 +12,7 @@ from ticketing.kernel.errors import TicketingError, TooMany, WrongCode
 from ticketing.staff import sessions
 from ticketing.staff.codes import CODE_SIGNS_MAX
 from ticketing.staff.guards import COOKIE_NAME, session_cookie, staff_of
-from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, SignedIn, allows
+from ticketing.staff.model import PASSWORD_SIGNS_MAX, Principal, Role, SignedIn
 from ticketing.web.pages.cart import secure_cookies
 from ticketing.web.pages.desk_places import STAFF_PATHS
 from ticketing.web.pages.forms import read_form
@@ -137,7 +137,6 @@ def _page(
         login=login,
         refusal=refusal,
         half=half,
-        organiser=principal is not None and allows(principal.role, Role.ORGANISER),
         cart_count=0,
     )
 
