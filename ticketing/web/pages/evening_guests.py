@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
 from ticketing.door.before_film.guests import (
     GuestArrival,
@@ -19,16 +19,13 @@ from ticketing.door.before_film.guests import (
     set_guest_list,
     take_off_guest,
 )
-from ticketing.door.before_film.presence import screening_for
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate
-from ticketing.programme.model import Screening
-from ticketing.sales.desk import Sales
-from ticketing.staff.guards import StaffRequest, requires
+from ticketing.staff.guards import requires
 from ticketing.staff.model import Role, allows
+from ticketing.web.pages.evening import EVENING, HOUSE, Evening
 from ticketing.web.pages.formatting import sorted_names
 from ticketing.web.pages.forms import Form, read_form
-from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page
 
@@ -42,55 +39,37 @@ NO_GATE: Final = "-"
 Read = TypeVar("Read")
 
 
-@get("/{language:str}/door/house/{screening:str}/guests", guards=DOOR, include_in_schema=False)
+@get(HOUSE + "/guests", guards=DOOR, dependencies=EVENING, include_in_schema=False)
 async def show_guests(
-    request: StaffRequest,
-    sales: NamedDependency[Sales],
-    language: FromPath[str],
-    screening: FromPath[str],
+    evening: NamedDependency[Evening],
     name: Annotated[str, QueryParameter(max_length=NAME_SIGNS_MAX)] = "",
 ) -> Response[str]:
     """Guests whose name begins so; all, where nothing is asked for."""
-    return await _page(request, sales, language, await _screening(request, sales, language, screening), name=name)
+    return await _page(evening, name=name)
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/guests/arrivals",
-    guards=DOOR,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_arrival(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@post(HOUSE + "/guests/arrivals", guards=DOOR, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_arrival(evening: NamedDependency[Evening]) -> Response[str]:
     """Let in who has come; the form's own id keeps a second press from counting twice."""
-    asked = await _screening(request, sales, language, screening)
-    form = await read_form(request)
+    form = await read_form(evening.request)
     name = form.text("name", NAME_SIGNS_MAX)
-    gate = request.user.post.gates[0] if request.user.post else NO_GATE
+    post = evening.request.user.post
+    gate = post.gates[0] if post else NO_GATE
     try:
         fields = {"arrival": form.text("arrival"), "people": form.number("people", 1), "gate": gate}
         arrival, guest = _read(fields, GuestArrival), _read(form.text("guest"), uuid.UUID)
-        let_in = await let_guests_in(sales.context, asked.screening_id, guest, arrival, request.user.login)
+        let_in = await let_guests_in(evening.sales.context, evening.screening_id, guest, arrival, evening.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, name=name, refused=error)
-    words = translate("Let in: %(name)s, %(arrived)s of %(people)s", language)
+        return await _page(evening, name=name, refused=error)
+    words = translate("Let in: %(name)s, %(arrived)s of %(people)s", evening.language)
     told = words % {"name": let_in.name, "arrived": let_in.arrived, "people": let_in.plus_ones + 1}
-    return await _page(request, sales, language, asked, told=told)
+    return await _page(evening, told=told)
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/guests/new",
-    guards=SUPERVISOR,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_guest(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@post(HOUSE + "/guests/new", guards=SUPERVISOR, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_guest(evening: NamedDependency[Evening]) -> Response[str]:
     """Put a guest on the list."""
-    asked = await _screening(request, sales, language, screening)
-    form = await read_form(request)
+    form = await read_form(evening.request)
     try:
         guest = _read(
             {
@@ -102,54 +81,35 @@ async def post_guest(
             },
             NewGuest,
         )
-        await add_guest(sales.context, asked.screening_id, guest, request.user.login)
+        await add_guest(evening.sales.context, evening.screening_id, guest, evening.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error, typed=form)
-    return await _page(request, sales, language, asked)
+        return await _page(evening, refused=error, typed=form)
+    return await _page(evening)
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/guests/removal",
-    guards=SUPERVISOR,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_removal(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@post(HOUSE + "/guests/removal", guards=SUPERVISOR, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_removal(evening: NamedDependency[Evening]) -> Response[str]:
     """Take a guest off the list."""
-    asked = await _screening(request, sales, language, screening)
     try:
-        guest = _read((await read_form(request)).text("guest"), uuid.UUID)
-        await take_off_guest(sales.context, asked.screening_id, guest, request.user.login)
+        guest = _read((await read_form(evening.request)).text("guest"), uuid.UUID)
+        await take_off_guest(evening.sales.context, evening.screening_id, guest, evening.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    return await _page(request, sales, language, asked)
+        return await _page(evening, refused=error)
+    return await _page(evening)
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/guests/list",
-    guards=SUPERVISOR,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_list(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@post(HOUSE + "/guests/list", guards=SUPERVISOR, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_list(evening: NamedDependency[Evening]) -> Response[str]:
     """How many people the list holds."""
-    asked = await _screening(request, sales, language, screening)
-    form = await read_form(request)
+    form = await read_form(evening.request)
     try:
         fields = {"places_max": form.number("places_max", 0), "allotment": form.text("allotment") or None}
-        await set_guest_list(sales.context, asked.screening_id, _read(fields, GuestListTerms), request.user.login)
+        await set_guest_list(
+            evening.sales.context, evening.screening_id, _read(fields, GuestListTerms), evening.login
+        )
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    return await _page(request, sales, language, asked)
-
-
-async def _screening(request: StaffRequest, sales: Sales, language: str, screening: str) -> Screening:
-    require_language(language)
-    return await screening_for(sales, screening, request.user)
+        return await _page(evening, refused=error)
+    return await _page(evening)
 
 
 def _read(fields: object, kind: type[Read]) -> Read:
@@ -160,28 +120,25 @@ def _read(fields: object, kind: type[Read]) -> Read:
 
 
 async def _page(
-    request: StaffRequest,
-    sales: Sales,
-    language: str,
-    screening: Screening,
+    evening: Evening,
     *,
     name: str = "",
     told: str = "",
     refused: TicketingError | None = None,
     typed: Form | None = None,
 ) -> Response[str]:
+    sales, language, screening = evening.sales, evening.language, evening.screening
     found = {str(guest.guest): guest for guest in await list_guests(sales.context, screening.screening_id, name)}
     order = sorted_names(((guest_id, guest.name) for guest_id, guest in found.items()), language)
     refusal = refusal_of(refused, language, screening.timezone) if refused else None
-    role = request.user.role
     return page(
-        request,
+        evening.request,
         "evening_guests.html",
         language,
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        supervisor=allows(role, Role.SUPERVISOR),
+        supervisor=allows(evening.request.user.role, Role.SUPERVISOR),
         s=screening,
         holds=await read_guest_list(sales.context, screening.screening_id),
         guests=[(found[guest_id], str(uuid.uuid4())) for guest_id, _ in order],

@@ -11,14 +11,14 @@ from litestar.params import FromPath
 from ticketing.door.before_film.broken_seats import BrokenSeatReport, Reseating, repair_seat, report_broken_seat
 from ticketing.door.before_film.model import SeatThere
 from ticketing.door.before_film.no_shows import RushWish, give_rush_ticket, release_no_shows, restore_ticket
-from ticketing.door.before_film.presence import look_at_house, screening_for, screenings_of_evening
+from ticketing.door.before_film.presence import look_at_house, screenings_of_evening
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate, translations
-from ticketing.programme.model import Screening
 from ticketing.sales import links
 from ticketing.sales.desk import Sales, read_order
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role, allows
+from ticketing.web.pages.evening import EVENING, HOUSE, Evening
 from ticketing.web.pages.evening_drawing import LOOKS, draw_house, looks_of
 from ticketing.web.pages.formatting import place_text
 from ticketing.web.pages.forms import read_form
@@ -61,114 +61,74 @@ async def show_evening(
     )
 
 
-@get("/{language:str}/door/house/{screening:str}", guards=DOOR, include_in_schema=False)
-async def show_house(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@get(HOUSE, guards=DOOR, dependencies=EVENING, include_in_schema=False)
+async def show_house(evening: NamedDependency[Evening]) -> Response[str]:
     """Who is in and who is missing; the page's script keeps it up to date."""
-    return await _page(request, sales, language, await _screening(request, sales, language, screening))
+    return await _page(evening)
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/release",
-    guards=SUPERVISOR,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_release(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@post(HOUSE + "/release", guards=SUPERVISOR, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_release(evening: NamedDependency[Evening]) -> Response[str]:
     """Release the places of all who are missing."""
-    asked = await _screening(request, sales, language, screening)
     try:
-        freed = len((await release_no_shows(sales, asked, request.user.login)).seats)
+        freed = len((await release_no_shows(evening.sales, evening.screening, evening.login)).seats)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    words = translations(language).ngettext("%(num)d place is free again", "%(num)d places are free again", freed)
-    return await _page(request, sales, language, asked, told=Told(words % {"num": freed}))
-
-
-@post(
-    "/{language:str}/door/house/{screening:str}/restore",
-    guards=BOX_OFFICE,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_restore(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
-    """Make a released ticket good again."""
-    asked = await _screening(request, sales, language, screening)
-    try:
-        ticket = (await read_form(request)).text("ticket", SEAT_SIGNS_MAX)
-        await restore_ticket(sales, asked, ticket, request.user.login)
-    except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    told = Told(translate("The ticket is good again: to the gate", language))
-    return await _page(request, sales, language, asked, told=told)
-
-
-@post(
-    "/{language:str}/door/house/{screening:str}/rush", guards=BOX_OFFICE, include_in_schema=False, status_code=200
-)
-async def post_rush(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
-    """One free ticket for the rush line; the form's own id keeps a second press from giving a second one."""
-    asked = await _screening(request, sales, language, screening)
-    try:
-        form = await read_form(request)
-        wish = RushWish(_id_of(form.text("rush")), form.text("seat", SEAT_SIGNS_MAX) or None)
-        order = await give_rush_ticket(sales, asked, wish, language, request.user.login)
-    except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    place = await _place(sales, asked, order.tickets[0].seat, language)
-    told = translate("For the rush line: %(place)s", language) % {"place": place}
-    return await _page(
-        request, sales, language, asked, told=Told(told, link=f"/{language}/orders/{order.order}/{order.secret}")
+        return await _page(evening, refused=error)
+    words = translations(evening.language).ngettext(
+        "%(num)d place is free again", "%(num)d places are free again", freed
     )
+    return await _page(evening, told=Told(words % {"num": freed}))
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/broken", guards=BOX_OFFICE, include_in_schema=False, status_code=200
-)
-async def post_broken(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
-    """A seat is broken: kept from sale, its ticket moved."""
-    asked = await _screening(request, sales, language, screening)
+@post(HOUSE + "/restore", guards=BOX_OFFICE, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_restore(evening: NamedDependency[Evening]) -> Response[str]:
+    """Make a released ticket good again."""
     try:
-        form = await read_form(request)
+        ticket = (await read_form(evening.request)).text("ticket", SEAT_SIGNS_MAX)
+        await restore_ticket(evening.sales, evening.screening, ticket, evening.login)
+    except TicketingError as error:
+        return await _page(evening, refused=error)
+    told = Told(translate("The ticket is good again: to the gate", evening.language))
+    return await _page(evening, told=told)
+
+
+@post(HOUSE + "/rush", guards=BOX_OFFICE, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_rush(evening: NamedDependency[Evening]) -> Response[str]:
+    """One free ticket for the rush line; the form's own id keeps a second press from giving a second one."""
+    try:
+        form = await read_form(evening.request)
+        wish = RushWish(_id_of(form.text("rush")), form.text("seat", SEAT_SIGNS_MAX) or None)
+        order = await give_rush_ticket(evening.sales, evening.screening, wish, evening.language, evening.login)
+    except TicketingError as error:
+        return await _page(evening, refused=error)
+    place = await _place(evening, order.tickets[0].seat)
+    told = translate("For the rush line: %(place)s", evening.language) % {"place": place}
+    return await _page(evening, told=Told(told, link=f"/{evening.language}/orders/{order.order}/{order.secret}"))
+
+
+@post(HOUSE + "/broken", guards=BOX_OFFICE, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_broken(evening: NamedDependency[Evening]) -> Response[str]:
+    """A seat is broken: kept from sale, its ticket moved."""
+    try:
+        form = await read_form(evening.request)
         note = " ".join(form.text("note", NOTE_SIGNS_MAX).split())
         report = BrokenSeatReport(form.text("seat", SEAT_SIGNS_MAX), note)
-        done = await report_broken_seat(sales, asked, report, request.user.login)
+        done = await report_broken_seat(evening.sales, evening.screening, report, evening.login)
     except TicketingError as error:
-        return await _page(request, sales, language, asked, refused=error)
-    return await _page(request, sales, language, asked, told=await _told_of(sales, asked, done, language))
+        return await _page(evening, refused=error)
+    return await _page(evening, told=await _told_of(evening, done))
 
 
-@post(
-    "/{language:str}/door/house/{screening:str}/repaired",
-    guards=BOX_OFFICE,
-    include_in_schema=False,
-    status_code=200,
-)
-async def post_repaired(
-    request: StaffRequest, sales: NamedDependency[Sales], language: FromPath[str], screening: FromPath[str]
-) -> Response[str]:
+@post(HOUSE + "/repaired", guards=BOX_OFFICE, dependencies=EVENING, include_in_schema=False, status_code=200)
+async def post_repaired(evening: NamedDependency[Evening]) -> Response[str]:
     """A seat can be sat on again."""
-    asked = await _screening(request, sales, language, screening)
-    seat = (await read_form(request)).text("seat", SEAT_SIGNS_MAX)
-    await repair_seat(sales, asked, seat, request.user.login)
-    return await _page(request, sales, language, asked)
+    seat = (await read_form(evening.request)).text("seat", SEAT_SIGNS_MAX)
+    await repair_seat(evening.sales, evening.screening, seat, evening.login)
+    return await _page(evening)
 
 
-async def _screening(request: StaffRequest, sales: Sales, language: str, screening: str) -> Screening:
-    require_language(language)
-    return await screening_for(sales, screening, request.user)
-
-
-async def _told_of(sales: Sales, screening: Screening, done: Reseating, language: str) -> Told:
+async def _told_of(evening: Evening, done: Reseating) -> Told:
+    sales, language = evening.sales, evening.language
     if done.outcome == "blocked":
         return Told(translate("The seat is kept from sale. Nobody had it.", language))
     if done.outcome == "unpaid":
@@ -179,15 +139,17 @@ async def _told_of(sales: Sales, screening: Screening, done: Reseating, language
         return Told(words, good=False)
     order = await read_order(sales.context.postgres, done.order)
     ticket = next(one for one in order.tickets if one.ticket == done.ticket)
-    place = await _place(sales, screening, done.to, language)
+    place = await _place(evening, done.to)
     words = translate("The ticket has another seat: %(place)s. Its old code is no longer good.", language)
     return Told(words % {"place": place}, link=links.ticket_page(sales.context, ticket, language))
 
 
-async def _place(sales: Sales, screening: Screening, seat: str, language: str) -> str:
-    layout = await sales.catalogue.layout(screening.layout_id)
-    areas = names_of_areas(screening, layout, language)
-    return place_text(seat, names_of_sections(layout, language), areas, language)
+async def _place(evening: Evening, seat: str) -> str:
+    screening, language = evening.screening, evening.language
+    layout = await evening.sales.catalogue.layout(screening.layout_id)
+    return place_text(
+        seat, names_of_sections(layout, language), names_of_areas(screening, layout, language), language
+    )
 
 
 def _id_of(text: str) -> uuid.UUID:
@@ -200,22 +162,18 @@ def _id_of(text: str) -> uuid.UUID:
 def _who(request: StaffRequest) -> dict[str, Any]:
     role = request.user.role
     return {
-        "login": request.user.login,
-        "organiser": allows(role, Role.ORGANISER),
         "supervisor": allows(role, Role.SUPERVISOR),
         "box_office": allows(role, Role.BOX_OFFICE),
     }
 
 
 async def _page(
-    request: StaffRequest,
-    sales: Sales,
-    language: str,
-    screening: Screening,
+    evening: Evening,
     *,
     told: Told | None = None,
     refused: TicketingError | None = None,
 ) -> Response[str]:
+    sales, language, screening = evening.sales, evening.language, evening.screening
     house = await look_at_house(sales, screening)
     layout = await sales.catalogue.layout(screening.layout_id)
     drawing = draw_hall(screening.layout_id, Kept(layout), language, zone_looks(screening, language))
@@ -229,13 +187,13 @@ async def _page(
     for one in sorted(house.seats, key=lambda seat: layout.index_of.get(seat.seat, layout.capacity)):
         by_look[one.presence].append((placed(one.seat), one))
     return page(
-        request,
+        evening.request,
         "evening_house.html",
         language,
         status_code=refusal.status if refusal else 200,
         festival=None,
         cart_count=0,
-        **_who(request),
+        **_who(evening.request),
         s=screening,
         house=house,
         drawing=drawing,

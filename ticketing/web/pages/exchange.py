@@ -63,7 +63,8 @@ async def post_exchange(
         wanted = form.text("screening", 63)
         if not wanted:
             raise InvalidField(problem=NO_SCREENING, field="screening")
-        swap = Swap(language, order, secret, tuple(chosen), await sales.catalogue.public_screening(wanted))
+        screening = await sales.catalogue.public_screening(wanted)
+        swap = Swap(language, order, secret, facts, tuple(chosen), screening)
     except TicketingError as error:
         return await _choices(request, sales, seat_counts, language, facts=facts, chosen=chosen, error=error)
     return see_other(swap.address)

@@ -12,7 +12,6 @@ from ticketing.kernel.errors import Missing, TicketingError, TicketsDoNotMatchHo
 from ticketing.sales.changes.exchange import exchange_tickets, look_at_exchange
 from ticketing.sales.changes.rules import ExchangeWish, tickets_named
 from ticketing.sales.desk import Sales, open_order
-from ticketing.sales.model import OrderFacts
 from ticketing.seating.live import Live
 from ticketing.seating.model import Hold
 from ticketing.seating.single_seats import Leftover
@@ -20,7 +19,7 @@ from ticketing.web.pages.cart import Cart
 from ticketing.web.pages.checkout import own_address
 from ticketing.web.pages.choosing_place import cookie_at, standing_cart
 from ticketing.web.pages.choosing_steps import STEPS, take_step
-from ticketing.web.pages.exchange_swap import SEATS_PATH, Swap, order_address, swap_of
+from ticketing.web.pages.exchange_swap import SEATS_PATH, SWAP, Swap, order_address
 from ticketing.web.pages.exchange_view import difference_of, tariff_for
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.hall_parts import hall_parts
@@ -35,121 +34,86 @@ PUBLIC = {"access": "public"}
 SUM: Final = re.compile(r"-?[0-9]{1,15}")
 
 
-@get(SEATS_PATH, opt=PUBLIC, include_in_schema=False)
+@get(SEATS_PATH, opt=PUBLIC, dependencies=SWAP, include_in_schema=False)
 async def show_exchange_seats(
-    request: AnyRequest,
-    *,
-    sales: NamedDependency[Sales],
-    live: NamedDependency[Live],
-    language: FromPath[str],
-    order: FromPath[str],
-    secret: FromPath[str],
-    chosen: FromPath[str],
-    screening: FromPath[str],
+    request: AnyRequest, sales: NamedDependency[Sales], live: NamedDependency[Live], swap: NamedDependency[Swap]
 ) -> Response[Any]:
     """The hall, for as many seats as tickets."""
-    swap, _ = await swap_of(sales, language, order, secret, chosen=chosen, screening=screening)
     return await _hall(request, sales, live, swap, cart=await standing_cart(request, sales.seating, swap.place))
 
 
-@post(SEATS_PATH + "/{step:str}", opt=PUBLIC, include_in_schema=False, status_code=200)
+@post(SEATS_PATH + "/{step:str}", opt=PUBLIC, dependencies=SWAP, include_in_schema=False, status_code=200)
 async def post_exchange_step(
     request: AnyRequest,
     *,
     sales: NamedDependency[Sales],
     live: NamedDependency[Live],
-    language: FromPath[str],
-    order: FromPath[str],
-    secret: FromPath[str],
-    chosen: FromPath[str],
-    screening: FromPath[str],
+    swap: NamedDependency[Swap],
     step: FromPath[str],
 ) -> Response[Any]:
     """Take seats or give them back, find the best, add time; see ``choosing_steps``."""
-    swap, _ = await swap_of(sales, language, order, secret, chosen=chosen, screening=screening)
 
     async def show(refusal: Refusal, cart: Cart, offers: Sequence[OfferedSeats]) -> Response[Any]:
         return await _hall(request, sales, live, swap, cart=cart, refusal=refusal, offers=offers)
 
     return await take_step(
-        request, sales.seating, live, language, screening=swap.screening, place=swap.place, step=step, show=show
+        request,
+        sales.seating,
+        live,
+        swap.language,
+        screening=swap.screening,
+        place=swap.place,
+        step=step,
+        show=show,
     )
 
 
-@get(SEATS_PATH + "/{step:str}", opt=PUBLIC, include_in_schema=False)
-async def show_exchange_step(
-    *,
-    sales: NamedDependency[Sales],
-    language: FromPath[str],
-    order: FromPath[str],
-    secret: FromPath[str],
-    chosen: FromPath[str],
-    screening: FromPath[str],
-    step: FromPath[str],
-) -> Response[Any]:
+@get(SEATS_PATH + "/{step:str}", opt=PUBLIC, dependencies=SWAP, include_in_schema=False)
+async def show_exchange_step(swap: NamedDependency[Swap], step: FromPath[str]) -> Response[Any]:
     """The address of a form, reloaded: back to the hall."""
     if step not in STEPS:
         raise Missing
-    swap, _ = await swap_of(sales, language, order, secret, chosen=chosen, screening=screening)
     return see_other(swap.address)
 
 
-@get(SEATS_PATH + "/difference", opt=PUBLIC, include_in_schema=False)
+@get(SEATS_PATH + "/difference", opt=PUBLIC, dependencies=SWAP, include_in_schema=False)
 async def show_difference(
-    request: AnyRequest,
-    *,
-    sales: NamedDependency[Sales],
-    live: NamedDependency[Live],
-    language: FromPath[str],
-    order: FromPath[str],
-    secret: FromPath[str],
-    chosen: FromPath[str],
-    screening: FromPath[str],
+    request: AnyRequest, sales: NamedDependency[Sales], live: NamedDependency[Live], swap: NamedDependency[Swap]
 ) -> Response[Any]:
     """What it comes to, before it is done."""
-    swap, facts = await swap_of(sales, language, order, secret, chosen=chosen, screening=screening)
-    return await _difference(request, sales, live, swap, facts=facts)
+    return await _difference(request, sales, live, swap)
 
 
-@post(SEATS_PATH + "/difference", opt=PUBLIC, include_in_schema=False, status_code=200)
+@post(SEATS_PATH + "/difference", opt=PUBLIC, dependencies=SWAP, include_in_schema=False, status_code=200)
 async def post_difference(
-    request: AnyRequest,
-    *,
-    sales: NamedDependency[Sales],
-    live: NamedDependency[Live],
-    language: FromPath[str],
-    order: FromPath[str],
-    secret: FromPath[str],
-    chosen: FromPath[str],
-    screening: FromPath[str],
+    request: AnyRequest, sales: NamedDependency[Sales], live: NamedDependency[Live], swap: NamedDependency[Swap]
 ) -> Response[Any]:
     """Do the exchange for the sum that was shown, or add up again with other tariffs."""
-    swap, facts = await swap_of(sales, language, order, secret, chosen=chosen, screening=screening)
     form = await read_form(request)
     agreed, hold_id = form.text("due", 16), form.text("hold", 128)
     if form.text("action") == "sum" or not SUM.fullmatch(agreed) or not hold_id:
-        return await _difference(request, sales, live, swap, facts=facts, form=form)
+        return await _difference(request, sales, live, swap, form=form)
     wishes = [ExchangeWish(ticket, None, form.text(f"tariff:{ticket}", 63) or None) for ticket in swap.tickets]
     cart = await standing_cart(request, sales.seating, swap.place)
     if await _leftover(sales, live, swap, _hold_of(cart, swap)) is not None:
-        return await _difference(request, sales, live, swap, facts=facts, form=form)
+        return await _difference(request, sales, live, swap, form=form)
     try:
         after = await exchange_tickets(
             sales,
-            order,
-            secret,
+            swap.order,
+            swap.secret,
             wishes,
             hold_id=hold_id,
             payment=form.text("payment", 40) or None,
             due_shown=int(agreed),
         )
     except TicketingError as error:
-        return await _difference(request, sales, live, swap, facts=facts, form=form, error=error)
+        return await _difference(request, sales, live, swap, form=form, error=error)
     rest = Cart(tuple(hold for hold in cart.holds if hold.hold != hold_id), 0)
     cookies = [cookie_at(request, swap.place, rest)]
     if after.exchange is not None and after.exchange.payment is not None and after.exchange.payment.url:
         return see_other(own_address(sales, after.exchange.payment.url), cookies)
-    return see_other(order_address(language, order, secret), cookies)
+    return see_other(order_address(swap.language, swap.order, swap.secret), cookies)
 
 
 async def _hall(
@@ -193,7 +157,6 @@ async def _difference(
     live: Live,
     swap: Swap,
     *,
-    facts: OrderFacts,
     form: Form | None = None,
     error: TicketingError | None = None,
 ) -> Response[Any]:
@@ -209,7 +172,7 @@ async def _difference(
     if leftover is not None:
         hint = hint_of(leftover, swap.screening, layout, swap.language)
         return await _hall(request, sales, live, swap, cart=cart, refusal=refusal_for(hint), offers=[hint.offer])
-    tickets = tickets_named(facts, swap.tickets)
+    tickets = tickets_named(swap.facts, swap.tickets)
     asked = {ticket: form.text(f"tariff:{ticket}", 63) if form else "" for ticket in swap.tickets}
     wishes = [
         ExchangeWish(
@@ -224,7 +187,7 @@ async def _difference(
         return await _hall(request, sales, live, swap, cart=cart, refusal=told)
     refusal = refusal_of(error, swap.language, zone) if error else None
     now = sales.context.clock.now()
-    shown = await shown_order(sales, facts, swap.language)
+    shown = await shown_order(sales, swap.facts, swap.language)
     return page(
         request,
         "exchange_difference.html",
@@ -237,7 +200,7 @@ async def _difference(
         s=swap.screening,
         difference=difference_of(look, shown, layout, swap.language),
         offers=sales.providers.offers((look.before, swap.screening), now, swap.language),
-        usual=facts.provider,
+        usual=swap.facts.provider,
         refusal=refusal,
     )
 

@@ -4,6 +4,8 @@ import re
 from typing import Final
 
 import msgspec
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
 
 from ticketing.kernel.errors import Missing
 from ticketing.kernel.i18n import translate
@@ -24,11 +26,15 @@ _CHOSEN: Final = re.compile(rf"[{ALPHABET}]{{{TICKET_ID_LENGTH}}}(\.[{ALPHABET}]
 
 
 class Swap(msgspec.Struct, frozen=True):
-    """An exchange on its way, as its address names it; ``given_up`` are the tickets' seats in this screening."""
+    """An exchange on its way, as its address names it; ``given_up`` are the tickets' seats in this screening.
+
+    ``facts`` is the order as it is.
+    """
 
     language: str
     order: str
     secret: str
+    facts: OrderFacts
     tickets: tuple[str, ...]
     screening: Screening
     given_up: tuple[str, ...] = ()
@@ -58,9 +64,15 @@ def order_address(language: str, order: str, secret: str) -> str:
 
 
 async def swap_of(
-    sales: Sales, language: str, order: str, secret: str, *, chosen: str, screening: str
-) -> tuple[Swap, OrderFacts]:
-    """The exchange that an address names, and the order as it is.
+    sales: NamedDependency[Sales],
+    *,
+    language: FromPath[str],
+    order: FromPath[str],
+    secret: FromPath[str],
+    chosen: FromPath[str],
+    screening: FromPath[str],
+) -> Swap:
+    """The exchange that an address names.
 
     Raises:
         Missing, UnknownOrder, UnknownTicket, UnknownScreening
@@ -73,4 +85,8 @@ async def swap_of(
     tickets = tickets_named(facts, named)
     given_up = tuple(ticket.seat for ticket in tickets if ticket.screening == screening)
     shown = await sales.catalogue.public_screening(screening)
-    return Swap(language, order, secret, named, shown, given_up), facts
+    return Swap(language, order, secret, facts, named, shown, given_up)
+
+
+SWAP: Final = {"swap": Provide(swap_of)}
+"""What the handlers below `SEATS_PATH` are given."""

@@ -1,10 +1,12 @@
 """One account, for administrators: what it may do where, a link for its password, closed and opened."""
 
 import base64
+import dataclasses
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from ticketing.door.desk import Door
@@ -32,98 +34,92 @@ TOLD: Final = {
 }
 
 
-@get(PLACE, guards=ADMIN, include_in_schema=False)
-async def show_person(
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Asked:
+    """An account, and the administrator who asks for it."""
+
+    request: StaffRequest
+    door: Door
+    language: str
+    login: str
+
+    async def do(self, act: Awaitable[object], told: str) -> Response[Any]:
+        """The page after an act: with what was ``told``, or with why it was refused."""
+        try:
+            await act
+        except TicketingError as error:
+            return await _page(self, refusal=refusal_of(error, self.language))
+        return see_other(f"/{self.language}/desk/people/{self.login}?told={told}")
+
+
+async def account_asked(
     request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[str]:
+) -> _Asked:
+    """The account that the address names; whether there is one is seen later."""
+    return _Asked(request, door, require_language(language), login)
+
+
+ASKED: Final = {"asked": Provide(account_asked)}
+
+
+@get(PLACE, guards=ADMIN, dependencies=ASKED, include_in_schema=False)
+async def show_person(asked: NamedDependency[_Asked]) -> Response[str]:
     """What the account may do, and what can be done with it."""
-    require_language(language)
-    return await _page(request, door, language, login)
+    return await _page(asked)
 
 
-@post(PLACE + "/grants", guards=ADMIN, include_in_schema=False, status_code=200)
-async def post_grant(
-    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[Any]:
+@post(PLACE + "/grants", guards=ADMIN, dependencies=ASKED, include_in_schema=False, status_code=200)
+async def post_grant(asked: NamedDependency[_Asked]) -> Response[Any]:
     """One role more."""
-    require_language(language)
-    try:
-        grant = grant_in(await read_form(request))
-        person = await people.give_grant(door.context, login, grant, by=request.user.login)
-    except TicketingError as error:
-        return await _page(request, door, language, login, refusal=refusal_of(error, language))
-    return see_other(f"/{language}/desk/people/{person.login}?told=given")
+    return await asked.do(_change_grant(asked, people.give_grant), "given")
 
 
-@post(PLACE + "/grants/removal", guards=ADMIN, include_in_schema=False, status_code=200)
-async def post_removal(
-    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[Any]:
+@post(PLACE + "/grants/removal", guards=ADMIN, dependencies=ASKED, include_in_schema=False, status_code=200)
+async def post_removal(asked: NamedDependency[_Asked]) -> Response[Any]:
     """One role less; the last one stays, since somebody who may nothing has a closed account instead."""
-    require_language(language)
-    try:
-        grant = grant_in(await read_form(request))
-        person = await people.take_grant(door.context, login, grant, by=request.user.login)
-    except TicketingError as error:
-        return await _page(request, door, language, login, refusal=refusal_of(error, language))
-    return see_other(f"/{language}/desk/people/{person.login}?told=taken")
+    return await asked.do(_change_grant(asked, people.take_grant), "taken")
 
 
-@post(PLACE + "/password-link", guards=ADMIN, include_in_schema=False, status_code=200)
-async def post_password_link(
-    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[str]:
+@post(PLACE + "/password-link", guards=ADMIN, dependencies=ASKED, include_in_schema=False, status_code=200)
+async def post_password_link(asked: NamedDependency[_Asked]) -> Response[str]:
     """A link by which its owner sets a password: shown once, as text and as a QR."""
-    require_language(language)
     try:
-        link = await people.make_password_link(door.context, login, by=request.user.login)
+        link = await people.make_password_link(asked.door.context, asked.login, by=asked.request.user.login)
     except TicketingError as error:
-        return await _page(request, door, language, login, refusal=refusal_of(error, language))
-    return await _page(request, door, language, login, link=link)
+        return await _page(asked, refusal=refusal_of(error, asked.language))
+    return await _page(asked, link=link)
 
 
-@post(PLACE + "/closing", guards=ADMIN, include_in_schema=False, status_code=200)
-async def post_closing(
-    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[Any]:
+@post(PLACE + "/closing", guards=ADMIN, dependencies=ASKED, include_in_schema=False, status_code=200)
+async def post_closing(asked: NamedDependency[_Asked]) -> Response[Any]:
     """Let its owner in no more."""
-    require_language(language)
-    try:
-        await accounts.disable_staff(door.context, login, by=request.user.login)
-    except TicketingError as error:
-        return await _page(request, door, language, login, refusal=refusal_of(error, language))
-    return see_other(f"/{language}/desk/people/{login}?told=closed")
+    act = accounts.disable_staff(asked.door.context, asked.login, by=asked.request.user.login)
+    return await asked.do(act, "closed")
 
 
-@post(PLACE + "/opening", guards=ADMIN, include_in_schema=False, status_code=200)
-async def post_opening(
-    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[Any]:
+@post(PLACE + "/opening", guards=ADMIN, dependencies=ASKED, include_in_schema=False, status_code=200)
+async def post_opening(asked: NamedDependency[_Asked]) -> Response[Any]:
     """Let its owner in again."""
-    require_language(language)
-    await accounts.enable_staff(door.context, login, by=request.user.login)
-    return see_other(f"/{language}/desk/people/{login}?told=opened")
+    act = accounts.enable_staff(asked.door.context, asked.login, by=asked.request.user.login)
+    return await asked.do(act, "opened")
 
 
-@post(PLACE + "/second-factor/reset", guards=ADMIN, include_in_schema=False, status_code=200)
-async def post_reset(
-    request: StaffRequest, door: NamedDependency[Door], language: FromPath[str], login: FromPath[str]
-) -> Response[Any]:
+@post(PLACE + "/second-factor/reset", guards=ADMIN, dependencies=ASKED, include_in_schema=False, status_code=200)
+async def post_reset(asked: NamedDependency[_Asked]) -> Response[Any]:
     """Take away the second step of somebody whose telephone and recovery codes are gone."""
-    require_language(language)
-    await reset_second_factor(door.context, login, by=request.user.login)
-    return see_other(f"/{language}/desk/people/{login}?told=reset")
+    act = reset_second_factor(asked.door.context, asked.login, by=asked.request.user.login)
+    return await asked.do(act, "reset")
+
+
+async def _change_grant(asked: _Asked, change: Callable[..., Awaitable[object]]) -> None:
+    grant = grant_in(await read_form(asked.request))
+    await change(asked.door.context, asked.login, grant, by=asked.request.user.login)
 
 
 async def _page(
-    request: StaffRequest,
-    door: Door,
-    language: str,
-    login: str,
-    *,
-    refusal: Refusal | None = None,
-    link: PasswordLink | None = None,
+    asked: _Asked, *, refusal: Refusal | None = None, link: PasswordLink | None = None
 ) -> Response[str]:
+    request, door, language, login = asked.request, asked.door, asked.language, asked.login
     person = await people.show_person(door.context, login)
     address = picture = ""
     if link is not None:

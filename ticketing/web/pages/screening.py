@@ -1,10 +1,11 @@
 """The page of a screening: the film, the hall, and the choice of seats, with and without scripts."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
 from ticketing.kernel.errors import Missing, TicketingError
@@ -35,122 +36,54 @@ SELLING: Final = ("open", "few", "sold_out", "unknown")
 """The states in which the hall is shown: sold out too, since seats that are given back appear in it."""
 
 
-@get(PATH, opt=PUBLIC, include_in_schema=False)
-async def show_screening(
-    request: AnyRequest,
-    *,
-    seating: NamedDependency[Seating],
-    live: NamedDependency[Live],
-    seat_counts: NamedDependency[MirrorCounts],
-    language: FromPath[str],
-    screening: FromPath[str],
-) -> Response[str]:
-    """The film and the hall as it is now, with the visitor's own seats marked."""
-    require_language(language)
-    desk = _Desk(request, seating, live, seat_counts, language)
-    found = await seating.catalogue.public_screening(screening)
-    return await desk.show(found, await desk.cart(found))
-
-
-@post(PATH + "/{step:str}", opt=PUBLIC, include_in_schema=False, status_code=200)
-async def post_step(
-    request: AnyRequest,
-    *,
-    sales: NamedDependency[Sales],
-    seating: NamedDependency[Seating],
-    live: NamedDependency[Live],
-    seat_counts: NamedDependency[MirrorCounts],
-    language: FromPath[str],
-    screening: FromPath[str],
-    step: FromPath[str],
-) -> Response[Any]:
-    """Take seats or give them back, find the best, add time: one form each; see ``choosing_steps``."""
-    require_language(language)
-    desk = _Desk(request, seating, live, seat_counts, language)
-    found = await seating.catalogue.public_screening(screening)
-
-    async def show(refusal: Refusal, cart: Cart, offers: Sequence[OfferedSeats]) -> Response[Any]:
-        return await desk.show(found, cart, refusal, offers)
-
-    before = await desk.cart(found) if step == "release" else Cart((), 0)
-    answer = await take_step(
-        request, seating, live, language, screening=found, place=desk.place(found), step=step, show=show
-    )
-    # Seats of the waiting list that are given back here are declined, as on the list's own page.
-    if (answer.status_code or 200) < 400:
-        await decline_offers_of(sales, [hold.hold for hold in before.holds if hold.screening == screening])
-    return answer
-
-
-@get(PATH + "/{step:str}", opt=PUBLIC, include_in_schema=False)
-async def show_step(
-    request: AnyRequest,
-    *,
-    seating: NamedDependency[Seating],
-    live: NamedDependency[Live],
-    seat_counts: NamedDependency[MirrorCounts],
-    language: FromPath[str],
-    screening: FromPath[str],
-    step: FromPath[str],
-) -> Response[Any]:
-    """``continue``: to the checkout, unless a single seat would be left over. A reloaded form: back to the hall."""
-    require_language(language)
-    desk = _Desk(request, seating, live, seat_counts, language)
-    found = await seating.catalogue.public_screening(screening)
-    if step in STEPS:
-        return see_other(desk.place(found).address)
-    if step != "continue":
-        raise Missing
-    return await desk.go_on(found)
-
-
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Desk:
-    """What the handlers of this page share: the request, and whom to ask."""
+    """What the handlers of this page share: the request, its screening, and whom to ask."""
 
-    def __init__(
-        self, request: AnyRequest, seating: Seating, live: Live, counts: MirrorCounts, language: str
-    ) -> None:
-        self.request, self.seating, self.live, self.counts, self.language = request, seating, live, counts, language
+    request: AnyRequest
+    seating: Seating
+    live: Live
+    counts: MirrorCounts
+    language: str
+    screening: Screening
 
-    def place(self, screening: Screening) -> ChoosingPlace:
+    @property
+    def place(self) -> ChoosingPlace:
         """Choosing for the cart."""
-        address = f"/{self.language}/screenings/{screening.screening_id}"
+        address = f"/{self.language}/screenings/{self.screening.screening_id}"
         return ChoosingPlace(address, f"{address}/continue", translate("To the payment", self.language))
 
-    async def cart(self, screening: Screening) -> Cart:
+    async def cart(self) -> Cart:
         """What stands kept; nothing where that can't be said now: the page then says so by itself."""
         try:
-            return await standing_cart(self.request, self.seating, self.place(screening))
+            return await standing_cart(self.request, self.seating, self.place)
         except TicketingError:
             return Cart((), 0)
 
-    async def go_on(self, screening: Screening) -> Response[Any]:
+    async def go_on(self) -> Response[Any]:
         """To the checkout, or the hall with what to do first."""
-        cart = await self.cart(screening)
+        screening, cart = self.screening, await self.cart()
         if not seats_of(cart, screening.screening_id):
-            return see_other(self.place(screening).address)
+            return see_other(self.place.address)
         layout = await self.seating.catalogue.layout(screening.layout_id)
         leftover = await leftover_of(self.live, screening, layout, cart)
         if leftover is None:
             return see_other(f"/{self.language}/cart")
         hint = hint_of(leftover, screening, layout, self.language)
-        return await self.show(screening, cart, refusal_for(hint), [hint.offer])
+        return await self.show(cart, refusal_for(hint), [hint.offer])
 
     async def show(
-        self,
-        screening: Screening,
-        cart: Cart,
-        refusal: Refusal | None = None,
-        offers: Sequence[OfferedSeats] = (),
+        self, cart: Cart, refusal: Refusal | None = None, offers: Sequence[OfferedSeats] = ()
     ) -> Response[Any]:
         """The page."""
+        screening = self.screening
         now = self.seating.context.clock.now()
         hall = await hall_parts(
             self.seating,
             self.live,
             self.language,
             screening=screening,
-            place=self.place(screening),
+            place=self.place,
             cart=cart,
             refusal=refusal,
             offers=offers,
@@ -175,6 +108,79 @@ class _Desk:
             others=others,
             cart_count=len(cart.holds),
         )
+
+
+async def desk_of(
+    request: AnyRequest,
+    *,
+    seating: NamedDependency[Seating],
+    live: NamedDependency[Live],
+    seat_counts: NamedDependency[MirrorCounts],
+    language: FromPath[str],
+    screening: FromPath[str],
+) -> _Desk:
+    """The page that the address names.
+
+    Raises:
+        Missing, UnknownScreening, DatabaseUnavailable
+    """
+    require_language(language)
+    found = await seating.catalogue.public_screening(screening)
+    return _Desk(request, seating, live, seat_counts, language, found)
+
+
+DESK: Final = {"desk": Provide(desk_of)}
+
+
+@get(PATH, opt=PUBLIC, dependencies=DESK, include_in_schema=False)
+async def show_screening(
+    desk: NamedDependency[_Desk],
+) -> Response[str]:
+    """The film and the hall as it is now, with the visitor's own seats marked."""
+    return await desk.show(await desk.cart())
+
+
+@post(PATH + "/{step:str}", opt=PUBLIC, dependencies=DESK, include_in_schema=False, status_code=200)
+async def post_step(
+    desk: NamedDependency[_Desk],
+    sales: NamedDependency[Sales],
+    step: FromPath[str],
+) -> Response[Any]:
+    """Take seats or give them back, find the best, add time: one form each; see ``choosing_steps``."""
+
+    async def show(refusal: Refusal, cart: Cart, offers: Sequence[OfferedSeats]) -> Response[Any]:
+        return await desk.show(cart, refusal, offers)
+
+    before = await desk.cart() if step == "release" else Cart((), 0)
+    answer = await take_step(
+        desk.request,
+        desk.seating,
+        desk.live,
+        desk.language,
+        screening=desk.screening,
+        place=desk.place,
+        step=step,
+        show=show,
+    )
+    # Seats of the waiting list that are given back here are declined, as on the list's own page.
+    if (answer.status_code or 200) < 400:
+        await decline_offers_of(
+            sales, [hold.hold for hold in before.holds if hold.screening == desk.screening.screening_id]
+        )
+    return answer
+
+
+@get(PATH + "/{step:str}", opt=PUBLIC, dependencies=DESK, include_in_schema=False)
+async def show_step(
+    desk: NamedDependency[_Desk],
+    step: FromPath[str],
+) -> Response[Any]:
+    """``continue``: to the checkout, unless a single seat would be left over. A reloaded form: back to the hall."""
+    if step in STEPS:
+        return see_other(desk.place.address)
+    if step != "continue":
+        raise Missing
+    return await desk.go_on()
 
 
 routes = [show_screening, post_step, show_step]
