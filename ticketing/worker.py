@@ -34,7 +34,7 @@ from ticketing.sales.refunds import measure_refunds, settle_refunds
 from ticketing.sales.screenings.orders import see_to_cancelled
 from ticketing.sales.waiting.ending import count_waiting, forget_lists
 from ticketing.sales.waiting.offering import offer_seats
-from ticketing.sales.webhooks.delivering import deliver_next, forget_deliveries
+from ticketing.sales.webhooks.delivering import deliver_next, forget_deliveries, measure_deliveries
 from ticketing.sales.webhooks.events import note_events
 from ticketing.web.house import House, build_house
 
@@ -72,6 +72,7 @@ def duties_of(house: House) -> list[Duty]:
         await count_jobs(context)
         await measure_refunds(house.sales)
         await count_waiting(context)
+        await measure_deliveries(context)
         await measure_hours(context, exporter_of(context.settings))
         return 0
 

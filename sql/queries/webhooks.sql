@@ -64,14 +64,26 @@ from webhook where festival_id = any($1::text[])
 order by ended_at is not null, festival_id, made_at, webhook_id limit $2;
 
 -- name: find_webhook
--- Whether there is a webhook $1 in the festival $2, and whether it is ended.
-select ended_at is not null as ended from webhook where webhook_id = $1 and festival_id = $2;
+-- Whether there is a webhook $1 in the festival $2, where it goes, and whether it is ended.
+select url, ended_at is not null as ended from webhook where webhook_id = $1 and festival_id = $2;
 
 -- name: list_deliveries
--- What the webhook $1 was told, the latest first, at most $2.
+-- What the webhook $1 was told, the latest first, behind the delivery $4 of $3 (null: from the first), at most $2.
 select delivery_id as delivery, kind, subject, created_at, attempts, next_try_at, delivered_at, failed_at, last_status,
     last_problem
-from webhook_delivery where webhook_id = $1 order by created_at desc, delivery_id limit $2;
+from webhook_delivery
+where webhook_id = $1 and ($3::timestamptz is null or created_at < $3 or (created_at = $3 and delivery_id > $4::uuid))
+order by created_at desc, delivery_id limit $2;
+
+-- name: measure_deliveries
+-- How many deliveries wait, for how long the oldest of them has waited at $1, in seconds, and how many were given up since
+-- $2; what an ended webhook was not told is no failure.
+select
+    (select count(*) from webhook_delivery where next_try_at is not null) as waiting,
+    coalesce(extract(epoch from $1 - (
+        select min(created_at) from webhook_delivery where next_try_at is not null and replay is null
+    )), 0)::float8 as oldest_s,
+    (select count(*) from webhook_delivery where failed_at >= $2 and last_problem <> 'ended') as given_up;
 
 -- name: get_delivery
 -- What came of the delivery $2 to webhook $1.

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from prometheus_client import REGISTRY
 
 from tests.sales.receiver import Call, Receiver, receiving
 from tests.seating.box_office import BUYER, BoxOffice
@@ -28,7 +29,7 @@ from ticketing.kernel.settings import Settings
 from ticketing.sales.changes.cancellation import cancel_order
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.webhooks import keeping
-from ticketing.sales.webhooks.delivering import deliver_next, forget_deliveries
+from ticketing.sales.webhooks.delivering import deliver_next, forget_deliveries, measure_deliveries
 from ticketing.sales.webhooks.events import note_events
 from ticketing.sales.webhooks.model import PAUSES_S, TRIES_MAX, WEBHOOKS_MAX, WebhookTerms
 from ticketing.sales.webhooks.posting import ANSWER_BYTES_MAX, Answer, post
@@ -76,7 +77,11 @@ class Hooked:
         return [call.told for call in self.receiver.calls[before:]]
 
     async def listed(self) -> list[Any]:
-        return await keeping.list_deliveries(self.context, self.festival, self.webhook, 200)
+        return list((await keeping.list_deliveries(self.context, self.festival, self.webhook, 200)).deliveries)
+
+    async def measured(self, name: str) -> float:
+        await measure_deliveries(self.context)
+        return REGISTRY.get_sample_value(f"ticketing_webhook_deliveries_{name}") or 0
 
     async def ping(self) -> uuid.UUID:
         ping = uuid.uuid4()
@@ -155,12 +160,15 @@ async def test_it_is_tried_again_at_its_times_given_up_and_sent_anew(hooked: Hoo
     assert len(await hooked.tell()) == 1
     assert await hooked.tell() == []
     for pause in PAUSES_S:
+        assert (await hooked.measured("waiting"), await hooked.measured("given_up")) == (1, 0)
         clock.ahead += timedelta(seconds=pause - 2)
         assert await hooked.tell() == []
+        assert await hooked.measured("oldest_seconds") >= pause - 2
         clock.ahead += timedelta(seconds=3)
         assert len(await hooked.tell()) == 1
     (given_up,) = await hooked.listed()
     assert given_up.failed_at
+    assert (await hooked.measured("waiting"), await hooked.measured("given_up")) == (0, 1)
     assert (given_up.attempts, given_up.last_status, given_up.last_problem) == (TRIES_MAX, 500, "status")
     clock.ahead += timedelta(days=1)
     assert await hooked.tell() == []

@@ -64,6 +64,11 @@ async def test_from_making_one_to_its_end(
     await visitor.open(PAGE)
     assert "A test delivered" in visitor.text()
     (again,) = [form for form in visitor.forms() if "/deliveries/" in form.action]
+    all_of_it = f"{PAGE}/{festival}/{again.action.split('/')[-3]}"
+    assert f'href="{all_of_it}"' in (await visitor.open(PAGE)).text
+    await visitor.open(all_of_it)
+    assert "A test delivered" in visitor.text()
+    assert [form.action for form in visitor.forms() if "/deliveries/" in form.action] == [again.action]
     await visitor.send(again)
     await visitor.send(again)
     await deliver_next(context)
@@ -113,6 +118,21 @@ async def test_over_json(visitor: Visitor, factory: Factory, context: Context, r
     await deliver_next(context)
     (delivery,) = (await client.get(f"{address}/deliveries")).json()["deliveries"]
     assert (delivery["delivery"], delivery["last_status"]) == (ping, 204)
+    # Of one moment, so that the cursor tells them apart by their names.
+    others = [str(uuid.uuid4()) for _ in range(4)]
+    for one in others:
+        await client.post(f"{address}/pings", json={"ping": one})
+    await context.postgres.execute("update webhook_delivery set created_at = now()")
+    found: list[str] = []
+    asked: dict[str, str] = {"limit": "2"}
+    while asked:
+        listed = (await client.get(f"{address}/deliveries", params=asked)).json()
+        found += [one["delivery"] for one in listed["deliveries"]]
+        asked = {"limit": "2", "cursor": listed["next"]} if listed["next"] else {}
+    assert found == sorted([ping, *others])
+    for wrong in ("x", "WzEsMl0=", "é"):
+        assert (await client.get(f"{address}/deliveries", params={"cursor": wrong})).status_code == 422
+    await context.postgres.execute("delete from webhook_delivery where delivery_id <> $1", uuid.UUID(ping))
     assert [call.headers["webhook-id"] for call in receiver.calls] == [ping, ping]
     assert [(await client.delete(address)).status_code for _ in range(2)] == [204, 204]
     assert (await client.put(address, json=terms)).json()["code"] == "webhook_ended"

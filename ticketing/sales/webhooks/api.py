@@ -42,9 +42,10 @@ class Webhooks(msgspec.Struct, frozen=True):
 
 
 class Deliveries(msgspec.Struct, frozen=True):
-    """The latest first."""
+    """The latest first; ``next``: the cursor of those before, null at the end."""
 
-    deliveries: list[Delivery]
+    deliveries: tuple[Delivery, ...]
+    next: str | None
 
 
 @get(ALL, summary="Webhooks of a festival", tags=["webhooks"], guards=ORGANISER, responses=problems(*STAFF))
@@ -102,15 +103,18 @@ async def delete_webhook(
     responses=problems(*STAFF, errors.UnknownWebhook),
 )
 async def get_deliveries(
+    *,
     request: StaffRequest,
     festival: FromPath[str],
     webhook: FromPath[uuid.UUID],
     context: NamedDependency[Context],
     limit: Annotated[int, QueryParameter(ge=1, le=DELIVERIES_LISTED_MAX, description="How many.")] = 50,
+    cursor: Annotated[str | None, QueryParameter(max_length=200, description="From `next`.")] = None,
 ) -> Deliveries:
     """Of the last 30 days."""
     require_reach(request.user.reach, festival=festival)
-    return Deliveries(await keeping.list_deliveries(context, festival, webhook, limit))
+    listed = await keeping.list_deliveries(context, festival, webhook, limit, cursor)
+    return Deliveries(listed.deliveries, listed.next)
 
 
 @post(

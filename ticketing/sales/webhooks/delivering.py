@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.postgres import database_errors
@@ -19,12 +19,41 @@ WORKERS_A_WEBHOOK_MAX: Final = 2
 LEASE: Final = timedelta(seconds=6 * CALL_S_MAX)
 """A worker that is at a delivery longer than this has died."""
 FORGOTTEN_AT_ONCE_MAX: Final = 1_000
+GIVEN_UP_LOOKED_BACK: Final = timedelta(days=1)
 STATUS_GONE: Final = 410
 GONE: Final = "(webhook)"
 """Who ended a webhook in the audit, where the other side has answered that it is gone."""
 
 log = structlog.get_logger(__name__)
 TRIED = Counter("ticketing_webhook_tries_total", "Calls of webhooks by outcome", ("outcome",))
+
+
+WAITING = Gauge(
+    "ticketing_webhook_deliveries_waiting", "Deliveries to webhooks that wait", multiprocess_mode="mostrecent"
+)
+OLDEST_S = Gauge(
+    "ticketing_webhook_deliveries_oldest_seconds",
+    "How long the delivery to a webhook has waited that waits longest; those sent anew by hand left out",
+    multiprocess_mode="mostrecent",
+)
+GIVEN_UP = Gauge(
+    "ticketing_webhook_deliveries_given_up",
+    "Deliveries to webhooks that were given up in the last day",
+    multiprocess_mode="mostrecent",
+)
+
+
+async def measure_deliveries(context: Context) -> None:
+    """Put into the metrics what waits for webhooks, and what was given up.
+
+    Raises:
+        DatabaseUnavailable
+    """
+    now = context.clock.now()
+    async with database_errors():
+        row = await context.postgres.fetchrow(SQL.measure_deliveries, now, now - GIVEN_UP_LOOKED_BACK)
+    for gauge, name in ((WAITING, "waiting"), (OLDEST_S, "oldest_s"), (GIVEN_UP, "given_up")):
+        gauge.set(row[name] if row else 0)
 
 
 async def deliver_next(context: Context) -> int:

@@ -1,13 +1,16 @@
 """Webhooks at the desk: made, changed, listed, tried, sent anew, ended."""
 
+import base64
 import uuid
 from collections.abc import Iterable
-from typing import Final
+from datetime import datetime
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import UnknownFestival, UnknownWebhook, WebhookEnded, WebhooksFull
+from ticketing.kernel.errors import N_, InvalidField, UnknownFestival, UnknownWebhook, WebhookEnded, WebhooksFull
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.sales.webhooks.addresses import check_target
@@ -17,6 +20,7 @@ from ticketing.sales.webhooks.model import (
     PING,
     WEBHOOKS_MAX,
     Delivery,
+    DeliveryList,
     FreshWebhook,
     Told,
     Webhook,
@@ -27,7 +31,13 @@ from ticketing.staff.accounts import add_audit
 
 SQL = load_queries("webhooks")
 LISTED_MAX: Final = 500
+CURSOR_PROBLEM: Final = N_("cursor is not one that was given out here: begin without it")
 NOTHING_ADDED: Final = "INSERT 0 0"
+
+
+class _Cursor(msgspec.Struct, frozen=True, array_like=True):
+    created_at: Annotated[datetime, Meta(tz=True)]
+    delivery: uuid.UUID
 
 
 async def set_webhook(
@@ -86,17 +96,26 @@ async def end_webhook(context: Context, festival: str, webhook: uuid.UUID, *, by
         raise UnknownWebhook
 
 
-async def list_deliveries(context: Context, festival: str, webhook: uuid.UUID, limit: int) -> list[Delivery]:
+async def list_deliveries(
+    context: Context, festival: str, webhook: uuid.UUID, limit: int, cursor: str | None = None
+) -> DeliveryList:
     """What it was told in the last ``KEPT_DAYS`` days, the latest first; ``limit`` is cut to 1 … 200.
 
     Raises:
-        UnknownWebhook, DatabaseUnavailable
+        UnknownWebhook
+        InvalidField: the cursor is none of ours.
+        DatabaseUnavailable
     """
+    wanted = min(max(limit, 1), DELIVERIES_LISTED_MAX)
+    behind = _read_cursor(cursor) if cursor else (None, None)
     async with database_errors():
-        if await context.postgres.fetchrow(SQL.find_webhook, webhook, festival) is None:
+        known = await context.postgres.fetchrow(SQL.find_webhook, webhook, festival)
+        if known is None:
             raise UnknownWebhook
-        rows = await context.postgres.fetch(SQL.list_deliveries, webhook, min(max(limit, 1), DELIVERIES_LISTED_MAX))
-    return [msgspec.convert(dict(row), Delivery) for row in rows]
+        rows = await context.postgres.fetch(SQL.list_deliveries, webhook, wanted + 1, *behind)
+    deliveries = tuple(msgspec.convert(dict(row), Delivery) for row in rows[:wanted])
+    more = _write_cursor(deliveries[-1]) if len(rows) > wanted else None
+    return DeliveryList(known["url"], known["ended"], deliveries, more)
 
 
 async def ping_webhook(
@@ -133,6 +152,18 @@ async def replay_delivery(
     async with database_errors():
         await context.postgres.execute(SQL.replay_delivery, webhook, delivery, context.clock.now(), replay, by)
     return await _read_delivery(context, webhook, delivery)
+
+
+def _write_cursor(last: Delivery) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(last.created_at, last.delivery))).decode()
+
+
+def _read_cursor(text: str) -> tuple[datetime, uuid.UUID]:
+    try:
+        cursor = msgspec.json.decode(base64.urlsafe_b64decode(text.encode()), type=_Cursor)
+    except (ValueError, msgspec.DecodeError):
+        raise InvalidField(field="cursor", problem=CURSOR_PROBLEM) from None
+    return cursor.created_at, cursor.delivery
 
 
 async def _require_in_use(context: Context, festival: str, webhook: uuid.UUID) -> None:

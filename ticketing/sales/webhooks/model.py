@@ -58,6 +58,18 @@ class Delivery(msgspec.Struct, frozen=True):
     last_problem: Problem | None
 
 
+class DeliveryList(msgspec.Struct, frozen=True):
+    """What the webhook that goes to ``url`` was told, the latest first.
+
+    ``next``: the cursor of those before, None at the end.
+    """
+
+    url: str
+    ended: bool
+    deliveries: tuple[Delivery, ...]
+    next: str | None
+
+
 class Webhook(msgspec.Struct, frozen=True):
     """A webhook as it is listed. ``deliveries`` are the latest ones, five at most."""
 

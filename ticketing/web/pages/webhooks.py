@@ -16,6 +16,7 @@ from ticketing.sales.desk import Sales
 from ticketing.sales.webhooks.addresses import URL_SIGNS_MAX
 from ticketing.sales.webhooks.keeping import (
     end_webhook,
+    list_deliveries,
     list_webhooks,
     ping_webhook,
     replay_delivery,
@@ -33,6 +34,8 @@ from ticketing.web.pages.rendering import page, see_other
 ORGANISER = [requires(Role.ORGANISER)]
 PLACE: Final = "/{language:str}/desk/webhooks"
 ONE: Final = PLACE + "/{festival:str}/{webhook:uuid}"
+DELIVERIES_A_PAGE: Final = 50
+CURSOR_SIGNS_MAX: Final = 200
 UTC_ZONE: Final = ZoneInfo("UTC")
 KIND_PROBLEM: Final = N_("Choose what the program is told")
 AGAIN_PROBLEM: Final = N_("Open the page again, then send this once more")
@@ -143,6 +146,43 @@ async def post_webhook_replay(
     return see_other(f"/{language}/desk/webhooks#w-{webhook}")
 
 
+@get(ONE, guards=ORGANISER, include_in_schema=False)
+async def show_webhook_deliveries(
+    request: StaffRequest,
+    sales: NamedDependency[Sales],
+    language: FromPath[str],
+    festival: FromPath[str],
+    webhook: FromPath[uuid.UUID],
+) -> Response[Any]:
+    """All that it was told, a page at a time."""
+    require_language(language)
+    require_reach(request.user.reach, festival=festival)
+    cursor = request.query_params.get("cursor", "")[:CURSOR_SIGNS_MAX]
+    return page(
+        request,
+        "webhook_deliveries.html",
+        language,
+        festival=None,
+        cart_count=0,
+        private=True,
+        festival_id=festival,
+        webhook=webhook,
+        listed=await list_deliveries(sales.context, festival, webhook, DELIVERIES_A_PAGE, cursor),
+        later=bool(cursor),
+        **_words(language),
+    )
+
+
+def _words(language: str) -> dict[str, Any]:
+    """What both pages need to tell of deliveries."""
+    return {
+        "words": {kind: translate(text, language) for kind, text in KIND_WORDS.items()},
+        "problems": {name: translate(text, language) for name, text in PROBLEM_WORDS.items()},
+        "fresh_name": uuid.uuid4,
+        "utc": UTC_ZONE,
+    }
+
+
 def _name(form: Form, field: str) -> uuid.UUID:
     """The name that the page gave to what its form makes, so that a form sent twice makes one."""
     try:
@@ -177,16 +217,13 @@ async def _page(
         festivals=festivals,
         listed=await list_webhooks(sales.context, festivals),
         kinds={kind: translate(KIND_WORDS[kind], language) for kind in KINDS},
-        words={kind: translate(text, language) for kind, text in KIND_WORDS.items()},
-        problems={name: translate(text, language) for name, text in PROBLEM_WORDS.items()},
         fresh=fresh,
-        fresh_name=uuid.uuid4,
         refusal=refusal,
         typed={name: typed.raw(name, 5_000)[:URL_SIGNS_MAX] if typed else "" for name in ("festival", "url")},
         chosen=typed.texts("kind") if typed else KINDS,
-        utc=UTC_ZONE,
         url_signs_max=URL_SIGNS_MAX,
+        **_words(language),
     )
 
 
-routes = [show_webhooks, post_webhook, post_ending, post_webhook_ping, post_webhook_replay]
+routes = [show_webhooks, post_webhook, post_ending, post_webhook_ping, post_webhook_replay, show_webhook_deliveries]
