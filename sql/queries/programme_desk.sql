@@ -11,6 +11,15 @@ where entry_table = $1 and ($2::text is null or festival_id = $2)
 order by body -> 'position', entry_key
 limit $3;
 
+-- name: list_entries_behind
+-- The entries of the table $1 of the festival $2 (null: of all), by key, behind the key $3 (null: from the first on); at
+-- most $4. Each with the venue of its hall, where it is in one.
+select entry_key, body, (select venue_id from hall where hall_id = body ->> 'hall') as venue
+from programme_entry
+where entry_table = $1 and ($2::text is null or festival_id = $2) and ($3::text is null or entry_key > $3)
+order by entry_key
+limit $4;
+
 -- name: count_uses
 -- What rests on the entry of key $2 in the table $1 ($3 and $4 are the two halves of that key), by kind.
 select case $1::text

@@ -23,6 +23,8 @@ SEAT_MAP: dict[str, Any] = hall_document(make_layout(rows=2, seats=3))
 NEVER = "0" * 24
 WRONG: list[tuple[str, str, Any, int, str]] = [
     ("GET", "desk/nothing", None, 422, "invalid_field"),
+    ("GET", "desk/film?limit=1001", None, 422, "invalid_field"),
+    ("GET", "desk/film?cursor=%00", None, 422, "invalid_field"),
     ("GET", "desk/film/nowhere", None, 404, "unknown_entry"),
     ("GET", "desk/film/%00", None, 404, "unknown_entry"),
     ("POST", "desk/film", {}, 422, "invalid_field"),

@@ -23,8 +23,9 @@ from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
 from ticketing.programme.desk.model import EntryTable, changed_fields
-from ticketing.programme.desk.reading import read_entry
+from ticketing.programme.desk.reading import read_entry, read_page
 from ticketing.programme.desk.removing import remove_entry
+from ticketing.staff.reach import Place, reach_of
 
 
 async def audited(context: Context) -> list[tuple[str, str]]:
@@ -228,3 +229,20 @@ async def test_another_festival_is_out_of_reach(context: Context) -> None:
         with pytest.raises(errors.OutOfReach):
             await write(context, table, fields, made_from, writer=HELSINKI_ONLY)
     await write(context, "film", FILM | {"original_title": "Jaguar"}, writer=HELSINKI_ONLY)
+
+
+async def test_a_long_list_is_read_to_its_end_by_whoever_may_see_a_part_of_it(
+    context: Context, factory: Factory
+) -> None:
+    """Those of others lie between: a page has fewer then, and the next still comes."""
+    mine, other = await factory.festival(), await factory.festival()
+    expected = []
+    for number in range(9):
+        screening = await factory.screening(festival=other if number % 3 else mine)
+        expected += [] if number % 3 else [screening]
+    reach, found, cursor, pages = reach_of([Place(mine)]), [], None, 0
+    while pages == 0 or cursor is not None:
+        page = await read_page(context, reach, "screening", None, limit=2, cursor=cursor)
+        found += [entry.key for entry in page.entries]
+        cursor, pages = page.next, pages + 1
+    assert (found, pages) == (sorted(expected), 5)

@@ -10,16 +10,22 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
 from ticketing.kernel.wire import problems
 from ticketing.programme.desk.copying import COPIES_MAX, copy_screening
-from ticketing.programme.desk.model import OF_A_FESTIVAL, Entry, EntryTable, Fields, key_of
+from ticketing.programme.desk.model import Entry, EntryTable, Fields, key_of
 from ticketing.programme.desk.reach import require_reading
-from ticketing.programme.desk.reading import list_entries, read_entry
+from ticketing.programme.desk.reading import (
+    ENTRIES_LISTED_MAX,
+    KEY_PATTERN,
+    EntryPage,
+    read_entry,
+    read_page,
+)
 from ticketing.programme.desk.removing import remove_entry
 from ticketing.programme.desk.writing import NOTHING_BROUGHT, Brought, Writer, Written, write_entry
 from ticketing.programme.hall_book import HALL_BYTES_MAX, read_drawing
@@ -34,7 +40,6 @@ from ticketing.sales.screenings.cancelling import (
 from ticketing.sales.screenings.moving import telling_of_moves
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
-from ticketing.staff.reach import EVERYWHERE, reaches, touches
 
 ORGANISER = [requires(Role.ORGANISER)]
 TAGS = ["programme desk"]
@@ -66,7 +71,7 @@ class ChangedEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EntryList(msgspec.Struct, frozen=True):
-    """Entries of a table within reach."""
+    """Entries that were made."""
 
     entries: list[Entry]
 
@@ -101,24 +106,17 @@ async def get_entries(
     request: StaffRequest,
     sales: NamedDependency[Sales],
     table: FromPath[EntryTable],
+    *,
     festival: FromQuery[str | None] = None,
-) -> EntryList:
-    reach = request.user.reach
-    entries = await list_entries(sales.context, table, festival)
-    if reach == EVERYWHERE or table not in OF_A_FESTIVAL:
-        return EntryList(entries)
-    if table == "rental":
-        return EntryList([one for one in entries if reaches(reach, festival=one.fields["festival"])])
-    if table != "screening":
-        return EntryList([one for one in entries if touches(reach, festival=one.fields["festival"])])
-    venues = {hall.key: str(hall.fields["venue"]) for hall in await list_entries(sales.context, "hall")}
-    return EntryList(
-        [
-            one
-            for one in entries
-            if reaches(reach, festival=one.fields["festival"], venue=venues[one.fields["hall"]])
-        ]
-    )
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=ENTRIES_LISTED_MAX, description="How many.")
+    ] = ENTRIES_LISTED_MAX,
+    cursor: Annotated[
+        str | None, QueryParameter(pattern=KEY_PATTERN, description="`next` of the answer before.")
+    ] = None,
+) -> EntryPage:
+    """What is out of reach is left out, so that an answer may have fewer than `limit` although others follow."""
+    return await read_page(sales.context, request.user.reach, table, festival, limit=limit, cursor=cursor)
 
 
 @get(
