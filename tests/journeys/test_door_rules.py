@@ -115,6 +115,23 @@ async def test_bad_codes_are_told_alike(page: Page, context: Context, factory: F
         assert told[0] == answer.verdict.value, text
 
 
+async def test_a_scanner_is_understood_on_any_keyboard(page: Page) -> None:
+    typed = {
+        "A1$:.-/ %*+Z": "A1$:.-/ %*+Z",
+        "a1$:.-/ %*+z": "A1$:.-/ %*+Z",
+        "Ф1;Жю-. %*+Я": "A1$:.-/ %*+Z",
+        'Ф"ҢЖюө№ ҒҮҺЯ': "A1$:.-/ %*+Z",
+        'а"әіңғ,.үұқ': "F1234567890",
+        "л7й29чаь л7й29чаь": "K7Q29XFM K7Q29XFM",
+        "привет!": "GHBDTN!",
+    }
+    read = """async (typed) => {
+        const { asTyped } = await import("/static/js/door-keyboard.js");
+        return typed.map(asTyped);
+    }"""
+    assert await page.evaluate(read, list(typed)) == list(typed.values())
+
+
 NOW = datetime(2026, 11, 24, 18, tzinfo=UTC)
 STATUSES = ({"status": "sold"}, {"status": "reserved"}, {"status": "void"}, {"status": "void", "released": True})
 STANDINGS = ({}, {"entries": 1, "inside": True}, {"entries": 1}, {"entries": 2, "inside": True})

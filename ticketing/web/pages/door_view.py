@@ -117,6 +117,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "retry": N_("The scan was not sent. Try again, or ask at the box office."),
     "camera_refused": N_("The camera is not allowed here: allow it in the settings of the browser."),
+    "camera_busy": N_("Another app has the camera: close it, and press “Camera” again."),
     "camera_missing": N_("No camera that reads codes here. Type the code, or use a hand-held scanner."),
     "any": N_("any screening of the house"),
     "choose_venue": N_("Choose a venue"),

@@ -29,9 +29,12 @@ export async function startCamera(video, seen, { reader, module }) {
   if (detector === null) throw new Error("nothing reads codes");
   const wanted = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
-  video.srcObject = stream;
-  await video.play();
   const [track] = stream.getVideoTracks();
+  video.srcObject = stream;
+  await video.play().catch((error) => {
+    track.stop();
+    throw error;
+  });
   const before = new Map();
   let running = true;
 
@@ -55,6 +58,7 @@ export async function startCamera(video, seen, { reader, module }) {
   look();
 
   return {
+    is_gone: () => track.readyState === "ended",
     has_torch: Boolean(track.getCapabilities?.().torch),
     torch: (on) => track.applyConstraints({ advanced: [{ torch: on }] }),
     stop() {

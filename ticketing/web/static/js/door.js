@@ -3,6 +3,7 @@ import { startCamera } from "./door-camera.js";
 import { isBadge } from "./door-code.js";
 import { openEvening } from "./door-evening.js";
 import { makeGate } from "./door-gate.js";
+import { asTyped } from "./door-keyboard.js";
 import { makeLink } from "./door-link.js";
 import { openSender } from "./door-sender.js";
 import { inWords, listAll, set, show, showTrouble, wakeSound } from "./door-show.js";
@@ -98,6 +99,8 @@ async function refresh(now = false) {
 }
 
 async function tick() {
+  // Another app, a call, or a telephone that slept takes the camera away: it is taken back once somebody looks.
+  if (told.camera?.is_gone() && !document.hidden && !camera.disabled) useCamera(true);
   if (sender.waiting() > 0) {
     await asking(() => sender.send());
     if (link.up) await refresh(true);
@@ -131,7 +134,8 @@ async function scan(code) {
     return sender.forget([scanned]);
   }
   if (asks) await sender.change(Object.assign(scanned, { shown: own.verdict, asked: false }));
-  display({ ...own, counts: evening.counts(screening ?? own.screening, sender.waits, of_badge) }, true);
+  const counted = screening ?? own.screening;
+  display({ ...own, counts: counted && evening.counts(counted, sender.waits, of_badge) }, true);
   tell();
 }
 
@@ -181,7 +185,7 @@ function take(code) {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  take(field.value);
+  take(asTyped(field.value));
   field.value = "";
   wakeSound();
   awaitCode();
@@ -208,15 +212,18 @@ form.addEventListener("change", ({ target }) => {
 const [camera, torch] = ["camera", "torch"].map((id) => document.getElementById(id));
 const video = document.getElementById("view");
 
+const CAMERA_TROUBLE = { NotAllowedError: texts.camera_refused, NotReadableError: texts.camera_busy };
+
 async function useCamera(on) {
   camera.disabled = true;
   told.camera?.stop();
   told.camera = null;
+  torch.setAttribute("aria-pressed", "false");
   try {
     if (on) told.camera = await startCamera(video, take, form.dataset);
     set("camera-trouble", "");
   } catch (error) {
-    set("camera-trouble", error.name === "NotAllowedError" ? texts.camera_refused : texts.camera_missing);
+    set("camera-trouble", CAMERA_TROUBLE[error.name] ?? texts.camera_missing);
   }
   const runs = told.camera !== null;
   camera.disabled = false;
@@ -236,8 +243,10 @@ camera.addEventListener("click", () => {
 });
 torch.addEventListener("click", async () => {
   const on = torch.getAttribute("aria-pressed") !== "true";
-  await told.camera.torch(on);
-  torch.setAttribute("aria-pressed", String(on));
+  const shines = await told.camera.torch(on).then(() => on, () => null);
+  // A light that can't be had is not offered any more.
+  torch.hidden = shines === null;
+  torch.setAttribute("aria-pressed", String(shines === true));
 });
 
 document.addEventListener("visibilitychange", () => {
