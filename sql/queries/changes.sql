@@ -6,14 +6,22 @@
 select ticket_id from ticket where order_id = $1 and replaces is null order by ticket_id for update;
 
 -- name: give_back_tickets
--- The sold tickets $2 of a confirmed order are void: seats free, rights cancelled in the ledger, the fee $4 kept, a
--- letter $6 on its way that tells of the sum $5; the order is cancelled with its last ticket.
-with given_back as (
-    update ticket set status = 'void', voided_at = $3
-    where order_id = $1 and ticket_id = any($2::text[]) and status = 'sold'
-    returning *
+-- The tickets $2 of a confirmed order that are sold, or were released as no-shows, are void: seats free, rights cancelled
+-- in the ledger, the fee $4 kept, a letter $6 on its way that tells of the sum $5; the order is cancelled with its last
+-- ticket. The answer is the seats that are free by it: a released one has long been anybody's.
+with before as (
+    select ticket_id, status from ticket
+    where order_id = $1 and ticket_id = any($2::text[]) and (status = 'sold' or released_at is not null)
+), given_back as (
+    update ticket set status = 'void', voided_at = $3, released_at = null
+    from before where ticket.ticket_id = before.ticket_id
+    returning ticket.*, before.status as was
 ), entered as (
     insert into ledger_entry (screening_id, ticket_id, order_id, kind, tariff, amount, currency, at, seat, reason)
+    -- A right that was released is restored before it is cancelled, so that neither stays open.
+    select screening_id, ticket_id, order_id, 'restored', tariff, 0, currency, $3, seat, 'given_back'
+    from given_back where was = 'void'
+    union all
     select screening_id, ticket_id, order_id, 'cancelled', tariff, price_amount, currency, $3, seat, 'given_back'
     from given_back
 ), left_over as (
@@ -29,7 +37,7 @@ with given_back as (
     insert into job (kind, payload, run_at)
     select $6, jsonb_build_object('order', $1::text, 'tickets', $2::text[], 'refund', $5::bigint, 'at', $3), $3
 )
-select screening_id, seat from given_back;
+select screening_id, seat from given_back where was = 'sold';
 
 -- name: voucher_percent
 -- What a voucher of festival $1 takes off; an order that used it keeps it, whether or not others still can.

@@ -78,7 +78,8 @@ select jsonb_build_object(
             'ticket', ticket.ticket_id, 'screening', ticket.screening_id, 'seat', ticket.seat, 'zone', ticket.zone,
             'tariff', ticket.tariff, 'amount', ticket.price_amount, 'holder', ticket.holder,
             'status', ticket.status, 'revision', ticket.revision, 'entries', ticket.entries,
-            'holder_email', ticket.holder_email, 'refundable', ticket.refundable
+            'holder_email', ticket.holder_email, 'refundable', ticket.refundable,
+            'released', ticket.released_at is not null
         ) order by ticket.screening_id, ticket.seat, ticket.ticket_id), '[]')
         -- Places that an exchange reserves are no tickets yet.
         from ticket where ticket.order_id = orders.order_id and ticket.replaces is null

@@ -24,6 +24,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `single_seats` says whether the pages let a buyer leave one free seat between others although it can be avoided.
     `no_show_release_minutes` counts back from the start to the moment from which places of people who have not come
     may be given to others; below zero it is after the start, None is never.
+    `no_show_refund` says whether the box office gives back the money of such a place; else only a supervisor does.
     `waiting_offers_max` is how many offers a party of a waiting list may let pass before it leaves.
     `personal_data_days` is how long after an order's last screening its buyer's name and address are kept.
     `accredited_places_percent` is how much of a hall people with a badge may fill, where a screening does not say
@@ -49,6 +50,7 @@ class FestivalRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     transfer_until_minutes: Minutes = 0
     reentry: bool = True
     no_show_release_minutes: Annotated[int, Meta(ge=-240, le=240)] | None = None
+    no_show_refund: bool = False
     single_seats: Literal["refuse", "allow"] = "refuse"
     accredited_places_percent: Percent | None = None
     waiting_list: bool = True

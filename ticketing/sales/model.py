@@ -160,9 +160,8 @@ class OrderView(msgspec.Struct, frozen=True):
 
 
 class TicketFacts(msgspec.Struct, frozen=True):
-    """A ticket's row. With ``holder_email`` it was passed on, and is shown by whoever reads that mail.
-
-    Not ``refundable`` is what was exchanged when the time to give it back was over.
+    """A ticket's row. With ``holder_email`` it was passed on, and is shown by whoever reads that mail. What was
+    exchanged too late to be given back is not ``refundable``; ``released`` is void since nobody had come with it.
     """
 
     ticket: str
@@ -177,6 +176,7 @@ class TicketFacts(msgspec.Struct, frozen=True):
     entries: int
     holder_email: str | None = None
     refundable: bool = True
+    released: bool = False
 
 
 class ExchangedPlace(msgspec.Struct, frozen=True):

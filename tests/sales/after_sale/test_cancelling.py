@@ -7,6 +7,7 @@ import pytest
 
 from tests.sales.after_sale.conftest import CLERK, ELSEWHERE, SUPERVISOR, Counter
 from tests.seating.box_office import outcomes
+from ticketing.door.before_film.no_shows import release_no_shows, restore_ticket
 from ticketing.door.model import ScanRequest
 from ticketing.door.scans import record_scan
 from ticketing.kernel import errors
@@ -17,6 +18,8 @@ from ticketing.sales.after_sale.model import CancellationChoice
 from ticketing.sales.books import audit_books
 from ticketing.sales.counter import list_hand_refunds
 from ticketing.sales.desk import show_order
+from ticketing.sales.ledger import seal_ledger
+from ticketing.sales.ledger_audit import verify_ledger
 from ticketing.sales.personal_data import ErasureRequest, erase_person, show_personal_data
 from ticketing.sales.refunds import settle_refunds
 from ticketing.staff.model import Grant, Principal, Role, principal_with
@@ -182,13 +185,49 @@ async def test_nothing_is_done_that_cannot_be(counter: Counter) -> None:
     assert await counter.fetchval("select count(*) from counter_cancellation") == 0
 
 
-async def test_a_released_ticket_is_not_given_back(counter: Counter) -> None:
+@pytest.mark.parametrize("festival_gives_back", [False, True])
+async def test_a_released_no_show_goes_back_as_the_festival_says(
+    counter: Counter, festival_gives_back: bool
+) -> None:
+    """Its seat is somebody else's by then, and stays so; the right is cancelled, the cash booked to the till."""
     order = await counter.sell_here("A-1", "A-2")
-    await counter.context.postgres.execute(
-        "update ticket set status = 'void', released_at = now(), voided_at = now() where seat = 'A-1'"
-    )
+    rules = {"no_show_release_minutes": 10, "no_show_refund": festival_gives_back}
+    await counter.context.postgres.execute("update festival set rules = rules || $1", rules)
+    counter.context.clock.ahead += timedelta(hours=2, minutes=25)  # type: ignore[attr-defined]  # the clock of tests
+    counter.house.catalogue.forget()
+    screening = await counter.house.catalogue.screening(counter.screening)
+    assert len((await release_no_shows(counter.house.sales, screening, "sara")).seats) == 2
+    await counter.factory.order(counter.screening, "A-1")
+    await counter.house.sales.seating.mirror.reconcile([counter.screening])
+    shown = (await show_at_counter(counter.house.sales, order.order, CLERK)).tickets[0]
+    assert shown.beyond == (() if festival_gives_back else ("no_show",))
+    if not festival_gives_back:
+        with pytest.raises(errors.SupervisorNeeded):
+            await counter.take_back(order)
+    done = await counter.take_back(order, clerk=CLERK if festival_gives_back else SUPERVISOR, reason="illness")
+    assert (done.refund.amount, [way.settled for way in done.ways]) == (315_000, [True])
+    assert await counter.fetchval("select count(*) from refund where shift_id is not null") == 1
+    ledger = "select array_agg(kind order by entry_id) from ledger_entry where ticket_id = $1"
+    assert await counter.context.postgres.fetchval(ledger, order.tickets[0].ticket) == [
+        "issued",
+        "released",
+        "restored",
+        "cancelled",
+    ]
+    assert await counter.state("A-1") == "s"
+    # Once: neither a second time, nor made good again.
     with pytest.raises(errors.TicketsNotSold):
         await counter.take_back(order, clerk=SUPERVISOR)
+    with pytest.raises(errors.TicketNotReleased):
+        await restore_ticket(counter.house.sales, screening, order.tickets[0].ticket, "sara")
+    status = "select status from orders where order_id = $1"
+    assert await counter.context.postgres.fetchval(status, order.order) == "confirmed"
+    await counter.take_back(order, 1, clerk=SUPERVISOR)
+    assert await counter.context.postgres.fetchval(status, order.order) == "cancelled"
+    assert await audit_books(counter.context) == dict.fromkeys(await audit_books(counter.context), 0)
+    while await seal_ledger(counter.context):
+        pass
+    assert (await verify_ledger(counter.context)).faults == ()
 
 
 async def test_a_scan_at_the_same_moment_takes_turns(counter: Counter) -> None:

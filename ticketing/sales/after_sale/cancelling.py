@@ -58,7 +58,7 @@ async def cancel_at_counter(
 
     Raises:
         UnknownOrder, UnknownTicket, OrderNotConfirmed, OutOfReach
-        TicketsNotSold: another till was faster, or the ticket was released.
+        TicketsNotSold: another till was faster.
         SupervisorNeeded: it goes beyond what the public may do; with the rules.
         PriceChanged: it comes to another sum than the buyer was told; with the sum.
         InvalidField: "other" without a note.

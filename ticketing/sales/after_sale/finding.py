@@ -11,7 +11,7 @@ from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.programme.model import Screening
 from ticketing.sales.after_sale.model import CounterOrder, CounterTicket, OrderHistory, TicketPresence
-from ticketing.sales.after_sale.rules import beyond_of
+from ticketing.sales.after_sale.rules import beyond_of, is_paid_for
 from ticketing.sales.changes.cancellation import screenings_of
 from ticketing.sales.changes.rules import refund_fee_of
 from ticketing.sales.desk import Sales, read_order
@@ -74,8 +74,8 @@ async def show_at_counter(sales: Sales, order_id: str, clerk: Principal) -> Coun
     now = sales.context.clock.now()
 
     def shown(ticket: TicketFacts) -> CounterTicket:
-        screening, sold = screenings[ticket.screening], ticket.status == "sold"
-        rule = beyond_of(ticket, screening, now) if sold else None
+        screening, paid_for = screenings[ticket.screening], is_paid_for(ticket)
+        rule = beyond_of(ticket, screening, now) if paid_for else None
         return CounterTicket(
             ticket=ticket.ticket,
             screening=ticket.screening,
@@ -88,7 +88,7 @@ async def show_at_counter(sales: Sales, order_id: str, clerk: Principal) -> Coun
             presence=presence.get(ticket.ticket) or TicketPresence(ticket.ticket, False, None, None, None, None),
             holder=ticket.holder,
             holder_email=ticket.holder_email,
-            fee=Money(refund_fee_of(ticket, screening), order.currency) if sold else None,
+            fee=Money(refund_fee_of(ticket, screening), order.currency) if paid_for else None,
             beyond=(rule,) if rule else (),
         )
 

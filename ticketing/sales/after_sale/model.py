@@ -18,9 +18,10 @@ CancellationReason = Literal[
     "plans_changed", "illness", "wrong_sale", "technical_fault", "programme_changed", "goodwill", "other"
 ]
 ReprintReason = Literal["lost", "damaged", "unreadable", "not_received", "for_paper", "other"]
-Beyond = Literal["admitted", "passed_on", "not_allowed", "forfeited", "too_late", "fee_waived"]
+Beyond = Literal["admitted", "passed_on", "not_allowed", "forfeited", "too_late", "no_show", "fee_waived"]
 """A rule of the public that a supervisor sets aside: somebody has entered with the ticket; it was passed on; the
-festival takes none back; it was exchanged too late; the time to give it back is over; no fee is kept.
+festival takes none back; it was exchanged too late; the time to give it back is over; nobody came with it, and its
+place was released; no fee is kept.
 """
 WayBack = Literal["cash", "card", "transfer"]
 Note = Annotated[str, Meta(max_length=NOTE_SIGNS_MAX, pattern=r"^[^\x00-\x1f\x7f]*$")]

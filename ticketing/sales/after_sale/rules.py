@@ -23,12 +23,26 @@ NOTE_PROBLEM: Final = errors.N_("Say in the note what the reason is")
 
 
 def beyond_of(ticket: TicketFacts, screening: Screening, now: datetime) -> Beyond | None:
-    """The first rule by which its buyer could not give this ticket back any more; None where they could."""
+    """The first rule by which this ticket is not to be given back any more; None where it may be.
+
+    One that was released as a no-show is past any time for that: whether its money goes back is a rule of its own.
+    """
+    if ticket.released and screening.status != "cancelled":
+        if not screening.rules.no_show_refund:
+            return "no_show"
+        if ticket.holder_email is not None:
+            return "passed_on"
+        return None if ticket.refundable else "forfeited"
     try:
         check_changeable(ticket, screening, "refund", now)
     except errors.Conflict as refusal:
         return _RULES[type(refusal)]
     return None
+
+
+def is_paid_for(ticket: TicketFacts) -> bool:
+    """Do the books have its money and its right: is it sold, or released as a no-show?"""
+    return ticket.status == "sold" or ticket.released
 
 
 def terms_at_counter(
@@ -41,12 +55,12 @@ def terms_at_counter(
 
     Raises:
         UnknownTicket, OrderNotConfirmed
-        TicketsNotSold: given back already, released, or exchanged for nothing.
+        TicketsNotSold: given back already, or exchanged for nothing.
     """
     tickets = tickets_named(order, choice.tickets)
-    if order.status != "confirmed" and any(ticket.status != "void" for ticket in tickets):
+    if order.status != "confirmed" and any(ticket.status != "void" or ticket.released for ticket in tickets):
         raise errors.OrderNotConfirmed(order_status=order.status)
-    gone = [ticket.ticket for ticket in tickets if ticket.status != "sold"]
+    gone = [ticket.ticket for ticket in tickets if not is_paid_for(ticket)]
     if gone:
         raise errors.TicketsNotSold(tickets=gone)
     rules = [beyond_of(ticket, screenings[ticket.screening], now) for ticket in tickets]

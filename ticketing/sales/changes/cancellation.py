@@ -80,8 +80,9 @@ async def give_back(
     now: datetime,
     letter: str = "mail_given_back",
 ) -> list[SeatNews]:
-    """Void the sold tickets ``chosen`` of a confirmed order, in the transaction that has locked it and its tickets:
-    rights cancelled, ``refund`` owed and ``fee`` kept (minor units), a ``letter`` queued. The seats that are free.
+    """Void the tickets ``chosen`` of a confirmed order that are sold, or were released, in the transaction that has
+    locked it and them: rights cancelled, ``refund`` owed and ``fee`` kept (minor units), a ``letter`` queued. The
+    seats that are free by it.
 
     An exchange of these tickets that waits for its payment is given up.
     """

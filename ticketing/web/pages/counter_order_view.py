@@ -39,6 +39,7 @@ BEYOND: Final = {
     "not_allowed": N_("this festival takes no tickets back"),
     "forfeited": N_("it was exchanged when it could not be given back any more"),
     "too_late": N_("the time to give it back is over"),
+    "no_show": N_("nobody had come, and the place was released"),
     "fee_waived": N_("the fee is not kept"),
 }
 PROVIDERS: Final = {"demo": N_("the demo bank"), "stripe": N_("Stripe"), "counter": N_("the box office")}

@@ -82,6 +82,7 @@ PARTS: Final = (
                 MINUTES_BEFORE,
                 optional=True,
             ),
+            Rule("no_show_refund", N_("and the box office gives their money back"), YES_NO),
             Rule(
                 "accredited_places_percent",
                 N_("Of a hall, people with a badge may fill (empty: all that has no ticket)"),
