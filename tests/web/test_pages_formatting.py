@@ -8,6 +8,7 @@ import pytest
 from ticketing.kernel.money import Money
 from ticketing.programme.model import Version
 from ticketing.web.pages import formatting
+from ticketing.web.pages.rendering import environment
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -28,6 +29,22 @@ ALMATY = ZoneInfo("Asia/Almaty")
 )
 def test_money(amount: int, currency: str, language: str, text: str) -> None:
     assert formatting.money_text(Money(amount, currency), language).replace("\u00a0", " ") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "places"),
+    [
+        ("kk", "14 598", "14 598 орын"),
+        ("ru", "14 598", "14 598 мест"),
+        ("fr", "14 598", "14 598 places"),
+        ("en", "14,598", "14,598 places"),
+    ],
+)
+def test_thousands_stand_apart_in_figures_and_in_sentences(language: str, number: str, places: str) -> None:
+    template = environment(language).from_string(
+        "{{ figure(14598) }}; {{ ngettext('%(num)d place', '%(num)d places', 14598) }}; {{ figure(-598) }}"
+    )
+    assert template.render().replace("\u00a0", " ") == f"{number}; {places}; -598"
 
 
 @pytest.mark.parametrize(

@@ -30,14 +30,19 @@ _KAZAKH_PLACE: Final = {letter: place for place, letter in enumerate(KAZAKH_ALPH
 def money_text(money: Money, language: str) -> str:
     """An amount with its sign, for example ``2 500 ₸`` or ``€12.50``; decimals only where there are any."""
     units = Decimal(money.amount) / MINOR_UNITS_PER_UNIT
-    pattern = "#,##0" if money.amount % MINOR_UNITS_PER_UNIT == 0 else "#,##0.00"
-    number = format_decimal(units, format=pattern, locale=language)
-    # Babel groups French and Russian with a narrow or an ordinary no-break space; old phones lack the narrow one.
-    number = number.replace("\u202f", NO_BREAK_SPACE)
+    number = number_text(units, language, decimals=0 if money.amount % MINOR_UNITS_PER_UNIT == 0 else 2)
     sign = currency_sign(money.currency, language)
     if money.currency in _SIGN_FIRST.get(language, set()):
         return f"{sign}{number}"
     return f"{number}{NO_BREAK_SPACE}{sign}"
+
+
+def number_text(number: int | Decimal, language: str, *, decimals: int = 0) -> str:
+    """A number with its thousands apart, for example ``14 598`` or ``14,598``."""
+    pattern = "#,##0" + "." * (decimals > 0) + "0" * decimals
+    written = format_decimal(number, format=pattern, locale=language)
+    # Babel groups French and Russian with a narrow or an ordinary no-break space; old phones lack the narrow one.
+    return written.replace("\u202f", NO_BREAK_SPACE)
 
 
 def currency_sign(currency: str, language: str) -> str:

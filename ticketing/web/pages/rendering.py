@@ -47,10 +47,16 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    texts = translations(language)
+
+    def ngettext(one: str, many: str, number: int) -> str:
+        return texts.ngettext(one, many, number).replace("%(num)d", formatting.number_text(number, language))
+
+    made.install_gettext_callables(texts.gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     made.globals |= {
         "language": language,
         "pick": lambda texts: pick(texts, language),
+        "figure": lambda number: formatting.number_text(number, language),
         "money": lambda money: formatting.money_text(money, language),
         "money_of": lambda amount, currency: formatting.money_text(Money(amount, currency), language),
         "amount": lambda amount, currency: formatting.money_text(Money(amount, currency), language),

@@ -1,6 +1,6 @@
 // The figures as they change. Only what differs is sent and only what differs is touched; sums of what is shown are
 // added up here, since a filter is the reader's own.
-import { written } from "../money.js";
+import { grouped, written } from "../money.js";
 import { stay } from "../stream.js";
 
 const COUNTED = ["sold", "admitted", "reserved", "held", "blocked", "free", "total", "badges", "badge_places"];
@@ -12,7 +12,7 @@ const known = new Map();
 const outdated = document.getElementById("outdated");
 
 // People with a badge beside the places that there are for them.
-const figure = (capacity, name) => (name === "badges" ? `${capacity.badges} / ${capacity.badge_places}` : capacity[name]);
+const figure = (capacity, name) => (name === "badges" ? `${grouped(capacity.badges)} / ${grouped(capacity.badge_places)}` : grouped(capacity[name]));
 const money = ({ amount, currency }) => written(amount, patterns[currency] ?? `{} ${currency}`);
 
 function put(node, text) {
