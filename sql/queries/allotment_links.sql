@@ -40,7 +40,7 @@ from revoked;
 -- The link $1, with whose seats it leads to.
 select
     allotment_link.screening_id as screening, allotment_link.allotment_id as allotment, allotment.owner,
-    seats_per_guest_max, seats_max, seats_taken, ends_at, revoked_at is not null as revoked
+    allotment.tariffs, seats_per_guest_max, seats_max, seats_taken, ends_at, revoked_at is not null as revoked
 from allotment_link join allotment using (screening_id, allotment_id)
 where link_id = $1;
 

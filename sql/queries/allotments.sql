@@ -3,7 +3,7 @@
 -- name: list_allotments
 -- The allotments of screening $1 with their seats, and those of them that have a ticket from before a release.
 select
-    allotment.allotment_id as allotment, allotment.owner, allotment.release_at, allotment.released_at,
+    allotment.allotment_id as allotment, allotment.owner, allotment.release_at, allotment.released_at, allotment.tariffs,
     coalesce(array_agg(allotment_seat.seat) filter (where allotment_seat.seat is not null), '{}') as seats,
     coalesce(array_agg(allotment_seat.seat) filter (where ticket.ticket_id is not null), '{}') as taken
 from allotment
@@ -22,10 +22,10 @@ on conflict (screening_id, allotment_id) do update set owner = known.owner
 returning released_at;
 
 -- name: change_allotment
--- The allotment $2 of screening $1 is $3's until $4 and has the seats $5. Written in the audit at $6, by $7. Answers
--- the seats that it gave up and that are everybody's by that.
+-- The allotment $2 of screening $1 is $3's until $4, has the seats $5, and gives them by the tariffs $8. Written in the
+-- audit at $6, by $7. Answers the seats that it gave up and that are everybody's by that.
 with changed as (
-    update allotment set owner = $3::text, release_at = $4::timestamptz where screening_id = $1::text and allotment_id = $2::text
+    update allotment set owner = $3::text, release_at = $4::timestamptz, tariffs = $8::text[] where screening_id = $1::text and allotment_id = $2::text
 ), given_up as (
     delete from allotment_seat
     where screening_id = $1::text and allotment_id = $2::text and seat <> all ($5::text[])
@@ -33,7 +33,7 @@ with changed as (
 ), audited as (
     insert into audit (at, login, act, subject, detail)
     values ($6, $7, 'allotment_set', $1::text, jsonb_build_object(
-        'allotment', $2::text, 'owner', $3::text, 'release_at', $4::timestamptz, 'seats', $5::text[]
+        'allotment', $2::text, 'owner', $3::text, 'release_at', $4::timestamptz, 'seats', $5::text[], 'tariffs', $8::text[]
     ))
 )
 select seat from given_up
@@ -104,6 +104,10 @@ from released left join freed using (screening_id, allotment_id);
 select released_at is not null or coalesce(release_at <= $3, false) as released
 from allotment where screening_id = $1 and allotment_id = $2
 for update;
+
+-- name: tariffs_of_allotment
+-- By which tariffs the seats of the allotment $2 of screening $1 are given, the best first.
+select tariffs from allotment where screening_id = $1 and allotment_id = $2;
 
 -- name: list_untaken
 -- The seats of the allotment $2 of screening $1 that somebody can be given: without a ticket, and not broken; nor, but

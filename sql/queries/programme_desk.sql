@@ -45,7 +45,11 @@ select case $1::text
     )
     when 'tariff' then jsonb_build_object(
         'prices', (select count(*) from price where festival_id = $3 and tariff_id = $4),
-        'tickets', (select count(*) from ticket join screening using (screening_id) where festival_id = $3 and tariff = $4)
+        'tickets', (select count(*) from ticket join screening using (screening_id) where festival_id = $3 and tariff = $4),
+        'allotments', (
+            select count(*) from allotment join screening using (screening_id)
+            where festival_id = $3 and $4 = any(allotment.tariffs)
+        )
     )
     when 'price_list' then jsonb_build_object(
         'screenings', (select count(*) from screening where festival_id = $3 and price_list_id = $4)

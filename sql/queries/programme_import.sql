@@ -38,7 +38,8 @@ select
     )), '[]') from rental) as rental,
     (select coalesce(jsonb_agg(jsonb_build_object(
         'screening_id', screening_id, 'festival_id', festival_id, 'hall_id', hall_id, 'layout_id', layout_id,
-        'currency', currency, 'status', status, 'starts_at', starts_at, 'ends_at', ends_at, 'film_id', film_id
+        'currency', currency, 'status', status, 'starts_at', starts_at, 'ends_at', ends_at, 'film_id', film_id,
+        'price_list_id', price_list_id
     )), '[]') from screening
     where hall_id = any($1::text[]) or screening_id = any($2::text[])
         or substr(screening_id, length(festival_id) + 2) = any($2::text[])) as screening;
@@ -257,15 +258,16 @@ returning festival_id || '/' || rental.rental_id as key, xmax = 0 as added;
 
 -- name: upsert_allotment
 -- Allotments; one that has been released stays as it was released.
-insert into allotment (screening_id, allotment_id, owner, release_at)
-select screening_id, allotment_id, owner, release_at
+insert into allotment (screening_id, allotment_id, owner, release_at, tariffs)
+select screening_id, allotment_id, owner, release_at, tariffs
 from jsonb_to_recordset($1::jsonb) as r (
-    screening_id text, allotment_id text, owner text, release_at timestamptz
+    screening_id text, allotment_id text, owner text, release_at timestamptz, tariffs text[]
 )
 on conflict (screening_id, allotment_id) do update set
-    owner = excluded.owner, release_at = excluded.release_at
+    owner = excluded.owner, release_at = excluded.release_at, tariffs = excluded.tariffs
 where allotment.released_at is null
-    and (allotment.owner, allotment.release_at) is distinct from (excluded.owner, excluded.release_at)
+    and (allotment.owner, allotment.release_at, allotment.tariffs)
+        is distinct from (excluded.owner, excluded.release_at, excluded.tariffs)
 returning screening_id || '/' || allotment_id as key, xmax = 0 as added;
 
 -- name: drop_allotment_seats

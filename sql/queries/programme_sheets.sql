@@ -15,7 +15,7 @@ select jsonb_build_object(
         select coalesce(jsonb_agg(seat order by seat), '[]') from allotment_seat
         where allotment_seat.screening_id = allotment.screening_id and allotment_seat.allotment_id = allotment.allotment_id
     ),
-    'release_at', release_at
+    'release_at', release_at, 'tariffs', tariffs
 )
 from allotment join screening using (screening_id)
 where festival_id = any($1::text[]) and released_at is null

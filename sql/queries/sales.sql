@@ -139,6 +139,12 @@ with closed as (
 )
 select screening_id, seat from freed;
 
+-- name: list_kept_back
+-- Those of the seats $2 of screening $1 that are kept back for an owner at $3.
+select seat from allotment_seat join allotment using (screening_id, allotment_id)
+where allotment_seat.screening_id = $1 and allotment_seat.seat = any($2::text[]) and allotment.released_at is null
+    and (allotment.release_at is null or allotment.release_at > $3);
+
 -- name: expire_orders
 -- Orders whose wait for a payment is over at $1, at most $2 of them; several workers share them out.
 with due as (

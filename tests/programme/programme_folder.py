@@ -149,6 +149,7 @@ allotment = "embassy"
 owner = "Ambassade de France"
 seats = ["C-1", "C-2"]
 release_minutes_before = 120
+tariffs = ["full"]
 """
 
 HALL = """

@@ -66,6 +66,7 @@ from ticketing.kernel.context import Context
             "mo-19",
         ),
         (("screenings.toml", '"C-2"', '"C-22"'), ("allotment", "seats"), "C-2"),
+        (("screenings.toml", 'tariffs = ["full"]', 'tariffs = ["half"]'), ("allotment", "tariffs"), "full"),
         (
             ("screenings.toml", "points = 4750", "points = 10001"),
             ("rental", "rate_basis_points"),

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from tests.factories import make_layout
-from tests.sales.test_allotments import Desk
+from tests.sales.test_allotments import Desk, opened
 from tests.seating.box_office import BoxOffice, outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
+from ticketing.kernel.settings import Settings
 from ticketing.programme.layout import SeatKind
 from ticketing.sales.allotment_choosing import (
     CHOICES_PER_CLIENT,
@@ -32,6 +33,12 @@ from ticketing.sales.allotment_links import (
 from ticketing.sales.model import OrderView
 
 CLIENT = "203.0.113.9"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The box office takes money for what is reserved."""
+    return msgspec.structs.replace(settings, payment_providers="demo,counter")
 
 
 @pytest.fixture
@@ -187,3 +194,15 @@ async def test_two_guests_want_one_seat(desk: Desk) -> None:
     )
     assert sum(isinstance(one, OrderView) for one in taken) == 2
     assert await desk.office.fetchval("select seats_taken from allotment_link") == 3
+
+
+async def test_a_guest_is_told_what_a_seat_costs_and_has_it_reserved(context: Context) -> None:
+    desk = await opened(context, timedelta(days=1))
+    await desk.keep("A-1", "A-2", "A-3", "A-4", tariffs=("student",))
+    _, code = await linked(desk)
+    link = await open_link(desk.sales, code, CLIENT)
+    assert [price.amount for price in link.prices] == [200_000]
+    order = await take(desk, code, "A-3", "A-4")
+    assert (order.status, order.total.amount) == ("awaiting_payment", 400_000)
+    assert await desk.office.state("A-4") == "r"
+    assert await desk.office.reconcile() == 0

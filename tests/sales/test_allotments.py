@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -12,6 +13,7 @@ from tests.seating.box_office import BoxOffice, outcomes
 from ticketing.kernel import errors
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.context import Context
+from ticketing.kernel.settings import Settings
 from ticketing.programme.model import Screening
 from ticketing.sales.allotments import (
     WORKER,
@@ -24,6 +26,7 @@ from ticketing.sales.allotments import (
 )
 from ticketing.sales.allotted_tickets import GuestTickets, issue_guest_tickets
 from ticketing.sales.model import Buyer, OrderView
+from ticketing.sales.orders import expire_orders
 
 
 class Desk:
@@ -49,8 +52,19 @@ class Desk:
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The box office takes money for what is reserved."""
+    return msgspec.structs.replace(settings, payment_providers="demo,counter")
+
+
+@pytest.fixture
 async def desk(context: Context) -> Desk:
-    office = await BoxOffice.opened(context)
+    return await opened(context)
+
+
+async def opened(context: Context, ahead: timedelta = timedelta(minutes=30)) -> Desk:
+    """The desk of a screening that begins so far ahead."""
+    office = await BoxOffice.opened(context, starts_at=context.clock.now() + ahead)
     await office.reconcile()
     return Desk(office, await office.house.catalogue.screening(office.screening))
 
@@ -96,6 +110,7 @@ async def test_what_postgres_alone_knows_to_be_sold_is_given_back(desk: Desk, co
         (("A-1", "A-1"), {}, "press", errors.InvalidField),
         (("A-1",), {"release_at": timedelta(seconds=-1)}, "press", errors.InvalidField),
         (("A-1",), {"release_at": timedelta(days=9)}, "press", errors.InvalidField),
+        (("A-1",), {"tariffs": ("of-another-festival",)}, "press", errors.InvalidField),
         (("A-1",), {}, "Press!", errors.InvalidField),
         (("A-1",), {}, "a\x00", errors.InvalidField),
     ],
@@ -104,8 +119,9 @@ async def test_what_can_t_be_changes_nothing(
     desk: Desk, seats: tuple[str, ...], more: dict[str, Any], allotment: str, error: type[Exception]
 ) -> None:
     now = desk.office.context.clock.now()
+    told = {name: now + given if isinstance(given, timedelta) else given for name, given in more.items()}
     with pytest.raises(error):
-        await desk.keep(*seats, allotment=allotment, **{name: now + ahead for name, ahead in more.items()})
+        await desk.keep(*seats, allotment=allotment, **told)
     assert await list_allotments(desk.sales, desk.screening) == []
     assert set((await desk.office.states()).values()) == {"f"}
 
@@ -179,3 +195,37 @@ async def test_a_buyer_and_a_supervisor_want_the_same_seat(desk: Desk) -> None:
         results = await outcomes(desk.office.hold(seat), desk.keep(seat, allotment=f"for-{seat.lower()}"))
         assert sum(isinstance(one, errors.SeatsTaken) for one in results) == 1, results
     assert await desk.office.reconcile() == 0
+
+
+async def test_seats_are_given_by_the_tariffs_of_their_allotment(context: Context, clock: ShiftedClock) -> None:
+    desk = await opened(context, timedelta(days=1))
+    made = await desk.keep("A-1", "A-2", "A-3", tariffs=("student",))
+    assert made.tariffs == ("student",)
+    # To be paid at the box office: until then nobody has it, and unpaid it is the allotment's again.
+    issue = uuid.uuid4()
+    order = await desk.give("Anna", issue=issue)
+    assert (order.status, order.total.amount, order.tickets[0].tariff) == ("awaiting_payment", 200_000, "student")
+    assert (await desk.give("Anna", issue=issue)).order == order.order
+    assert await desk.office.state("A-1") == "r"
+    assert await desk.office.reconcile() == 0
+    assert order.expires_at is not None
+    clock.ahead += order.expires_at - clock.now() + timedelta(seconds=1)
+    assert await expire_orders(desk.sales) == 1
+    assert await desk.office.state("A-1") == "b"
+    assert await desk.office.reconcile() == 0
+    # A free one of their own is confirmed at once; given back, its seat is kept back still.
+    await desk.keep("A-1", "A-2", "A-3", tariffs=("invitation", "student"))
+    free = await desk.give("Anna", "Ben")
+    assert (free.status, {one.tariff for one in free.tickets}) == ("confirmed", {"invitation"})
+    assert [detail["tariffs"] for _, detail in await desk.audited("allotment_set")][-1] == ["invitation", "student"]
+    await desk.office.context.postgres.execute("delete from price where tariff_id in ('invitation', 'student')")
+    desk.sales.catalogue.forget()
+    desk.screening = await desk.sales.catalogue.screening(desk.office.screening)
+    with pytest.raises(errors.NoAllotmentTariff):
+        await desk.give("Cleo")
+
+
+async def test_postgres_knows_no_tariff_of_another_festival_for_it(desk: Desk) -> None:
+    await desk.keep("A-1")
+    with pytest.raises(asyncpg.ForeignKeyViolationError, match="is none of the festival"):
+        await desk.office.context.postgres.execute("update allotment set tariffs = '{of-another-festival}'")

@@ -806,6 +806,12 @@ class HouseFull(Conflict):
     detail = N_("No place is free at this moment. Nothing was given.")
 
 
+class NoAllotmentTariff(Conflict):
+    code = "no_allotment_tariff"
+    title = N_("These seats have no price by their tariffs")
+    detail = N_("None of the tariffs of these seats has a price in this part of the hall. Change them first.")
+
+
 class NoFreeTariff(Conflict):
     code = "no_free_tariff"
     title = N_("There is no free tariff here")

@@ -42,9 +42,30 @@ def check_allotments(whole: Whole, screenings: Records) -> tuple[Records, Record
                 "allotment_id": allotment,
                 "owner": row.values["owner"],
                 "release_at": _release_at(whole, row, screening),
+                "tariffs": _tariffs(whole, row, screening, layout),
             }
         )
     return records, seats, rows
+
+
+def _tariffs(whole: Whole, row: Row, screening: Facts, layout: Layout | None) -> list[str]:
+    """By which tariffs its seats are given: with a price at the screening, and one in each zone of its seats."""
+    tariffs: list[str] = list(dict.fromkeys(row.values["tariffs"]))
+    festival, price_list = screening["festival_id"], screening["price_list_id"]
+    known = {key[2:] for key in whole.all("price") if key[:2] == (festival, price_list)}
+    for tariff in tariffs:
+        if tariff not in {other for _, other in known}:
+            expected = Sentence(
+                "a tariff with a price at the screening, %(known)s", known=one_of(one for _, one in known)
+            )
+            whole.wrong(row, "tariffs", expected, tariff)
+            return []
+    seats = [seat for seat in row.values["seats"] if layout and seat in layout.index_of]
+    for zone in sorted({layout.zone_of[layout.index_of[seat]] for seat in seats} if layout else ()):
+        if tariffs and not any((zone, tariff) in known for tariff in tariffs):
+            expected = Sentence("one of them with a price in the zone %(zone)s, where it has seats", zone=zone)
+            whole.wrong(row, "tariffs", expected, "; ".join(tariffs))
+    return tariffs
 
 
 def _screenings(whole: Whole, screenings: Records) -> dict[str, list[Facts]]:

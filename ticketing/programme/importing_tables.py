@@ -192,6 +192,7 @@ TABLES = {
             _needed("seats", values.list_of(values.text)),
             Column("release_at", values.moment),
             Column("release_minutes_before", values.whole_number(0, 43_200)),
+            Column("tariffs", values.list_of(values.slug, length_max=10), default=[]),
         ),
         _table(
             "voucher",

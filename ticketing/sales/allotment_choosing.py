@@ -14,13 +14,23 @@ import msgspec
 from msgspec import Meta
 
 from ticketing.kernel import errors
+from ticketing.kernel.money import Money
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.kernel.throttle import Limit, count_or_refuse
 from ticketing.programme.model import Screening
 from ticketing.sales.allotment_links import SEATS_PER_GUEST_MAX, SQL, link_of_code
 from ticketing.sales.allotments import list_untaken
-from ticketing.sales.allotted_tickets import GuestName, Parcel, lock_untaken, require_to_come, write_tickets
-from ticketing.sales.desk import Sales, SeatNews, read_order, tell_seats, view_of
+from ticketing.sales.allotted_tickets import (
+    GuestName,
+    Parcel,
+    lock_untaken,
+    require_to_come,
+    tariffs_of,
+    told_of,
+    write_tickets,
+)
+from ticketing.sales.desk import Sales
+from ticketing.sales.free_tickets import price_of_kept_seat, zone_of_place
 from ticketing.sales.model import Buyer, Email, Locale, OrderView
 from ticketing.sales.orders import SEAT_CONSTRAINTS, order_of_key
 from ticketing.seating.model import companions_apart
@@ -52,7 +62,8 @@ class GuestChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OpenLink(msgspec.Struct, frozen=True):
     """What a link leads to. ``seats`` are those that can be taken, in the order of the hall; none once it is over.
 
-    ``left`` is how many seats the link is still good for.
+    ``left`` is how many seats the link is still good for. ``prices``: what a seat costs, the lowest first; none
+    where all are free.
     """
 
     screening: str
@@ -63,6 +74,7 @@ class OpenLink(msgspec.Struct, frozen=True):
     left: int
     ends_at: datetime
     over: bool
+    prices: tuple[Money, ...] = ()
 
 
 async def open_link(sales: Sales, code: str, client: str) -> OpenLink:
@@ -76,7 +88,9 @@ async def open_link(sales: Sales, code: str, client: str) -> OpenLink:
 
 
 async def take_seats(sales: Sales, code: str, choice: GuestChoice, client: str) -> OrderView:
-    """Give a guest the chosen seats: free tickets, confirmed at once, and mailed where there is an address.
+    """Give a guest the chosen seats: tickets by the allotment's tariffs.
+
+    Free ones are confirmed at once, and mailed where there is an address; others are to be paid at the box office.
 
     Raises:
         UnknownAllotmentLink
@@ -85,7 +99,8 @@ async def take_seats(sales: Sales, code: str, choice: GuestChoice, client: str) 
         TooManySeats: more than one guest may have.
         SeatsTaken: one of them has a ticket meanwhile, or never was among the seats of the link.
         CompanionApart: a companion's seat without its wheelchair place.
-        SalesClosed, NoFreeTariff, IdempotencyMismatch, TooMany, DatabaseUnavailable
+        NoFreeTariff, NoAllotmentTariff, PaymentProviderUnknown: see :func:`write_tickets`.
+        SalesClosed, IdempotencyMismatch, TooMany, DatabaseUnavailable
     """
     await count_or_refuse(sales.context, CHOICES_PER_CLIENT, client)
     link = link_of_code(sales.context, code)
@@ -93,7 +108,7 @@ async def take_seats(sales: Sales, code: str, choice: GuestChoice, client: str) 
     key = f"allotment-link-{link.hex}-{choice.choice}"
     opened = await _read(sales, link)
     screening = await sales.catalogue.screening(opened.screening)
-    news: list[SeatNews] = []
+    given: list[str] = []
 
     def used_up(_error: asyncpg.PostgresError) -> errors.TicketingError:
         return errors.AllotmentLinkUsedUp(left=opened.left)
@@ -120,15 +135,16 @@ async def take_seats(sales: Sales, code: str, choice: GuestChoice, client: str) 
             apart = companions_apart(await sales.catalogue.layout(screening.layout_id), list(holders))
             if apart:
                 raise errors.CompanionApart(seats=apart)
-            parcel = Parcel(Buyer(choice.email or "", choice.name), choice.locale, key, fingerprint, holders)
+            buyer = Buyer(choice.email or "", choice.name)
+            tariffs = await tariffs_of(connection, screening, opened.allotment)
+            parcel = Parcel(buyer, choice.locale, key, fingerprint, holders, tariffs)
             order = await write_tickets(sales, connection, screening, parcel)
             await connection.execute(SQL.use_link, link, order, len(holders))
             told = {"allotment": opened.allotment, "link": str(link), "order": order, "seats": ", ".join(holders)}
             now = sales.context.clock.now()
             await add_audit(connection, now, GUEST, "allotment_seats_taken", screening.screening_id, **told)
-            news = [SeatNews(screening.screening_id, seat, "s") for seat in holders]
-    await tell_seats(sales, news)
-    return await view_of(sales, await read_order(sales.context.postgres, order))
+            given = [*holders]
+    return await told_of(sales, order, given)
 
 
 async def _lock(sales: Sales, connection: Connection, screening: Screening, opened: OpenLink) -> list[str]:
@@ -157,6 +173,10 @@ async def _read(sales: Sales, link: uuid.UUID) -> OpenLink:
     now = sales.context.clock.now()
     screening = await sales.catalogue.screening(row["screening"])
     seats = await list_untaken(sales, screening, row["allotment"])
+    layout = await sales.catalogue.layout(screening.layout_id)
+    zones = {zone_of_place(layout, layout.index_of[seat]) for seat in seats or ()}
+    costs = [price_of_kept_seat(screening, zone, row["tariffs"]) for zone in zones]
+    amounts = sorted({price.amount for price in costs if price is not None})
     over = row["revoked"] or row["ends_at"] <= now or seats is None or screening.status != "published"
     return OpenLink(
         screening=row["screening"],
@@ -167,4 +187,5 @@ async def _read(sales: Sales, link: uuid.UUID) -> OpenLink:
         left=row["seats_max"] - row["seats_taken"],
         ends_at=row["ends_at"],
         over=over,
+        prices=tuple(Money(amount, screening.currency) for amount in amounts) if any(amounts) else (),
     )

@@ -20,6 +20,7 @@ from ticketing.kernel.queries import load_queries
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
 from ticketing.sales.desk import Sales, tell_mirror
+from ticketing.sales.free_tickets import price_of_kept_seat, zone_of_place
 from ticketing.seating.model import labels_of, unknown_seats
 
 SQL = load_queries("allotments")
@@ -31,19 +32,25 @@ NAME_PROBLEM: Final = N_("The name of an allotment has 1 to 63 signs: a to z, 0 
 PAST_PROBLEM: Final = N_("The release time is past")
 LATE_PROBLEM: Final = N_("The release time is after the end of the screening")
 TWICE_PROBLEM: Final = N_("A seat is named twice")
+TARIFFS_MAX: Final = 10
+TARIFFS_PROBLEM: Final = N_("Each tariff has a price at this screening, and each seat a price by one of them")
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 NoControls = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 
 
 class AllotmentTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose seats, which, and until when; without ``release_at`` they are kept until somebody releases them."""
+    """Whose seats, which, and until when; without ``release_at`` they are kept until somebody releases them.
+
+    ``tariffs``: by which they are given, the first that has a price in a seat's zone; none: a free one.
+    """
 
     owner: Annotated[str, Meta(max_length=120, pattern=NoControls)]
     seats: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], Meta(min_length=1, max_length=SEATS_MAX)
     ]
     release_at: Annotated[datetime, Meta(tz=True)] | None = None
+    tariffs: Annotated[tuple[Annotated[str, Meta(pattern=_SLUG.pattern)], ...], Meta(max_length=TARIFFS_MAX)] = ()
 
 
 class Allotment(msgspec.Struct, frozen=True):
@@ -59,6 +66,7 @@ class Allotment(msgspec.Struct, frozen=True):
     released: bool
     seats: tuple[str, ...]
     taken: tuple[str, ...]
+    tariffs: tuple[str, ...] = ()
 
 
 async def list_allotments(sales: Sales, screening: Screening) -> list[Allotment]:
@@ -84,6 +92,7 @@ async def list_allotments(sales: Sales, screening: Screening) -> list[Allotment]
             row["released_at"] is not None or (row["release_at"] is not None and row["release_at"] <= now),
             in_order(row["seats"]),
             in_order(row["taken"]),
+            tuple(row["tariffs"]),
         )
         for row in rows
     ]
@@ -95,7 +104,8 @@ async def set_allotment(
     """Make an allotment, or give it another owner, time or seats. Sent again, it changes nothing.
 
     Raises:
-        InvalidField: its name, a release time that is past or after the end, or a seat named twice.
+        InvalidField: its name, a release time that is past or after the end, a seat named twice, or tariffs without
+            a price for all of its seats.
         UnknownSeats: the hall lacks them.
         SeatsTaken: sold, held, offered to those who wait, broken, or kept back for somebody else.
         AllotmentReleased: its seats are everybody's already.
@@ -201,6 +211,14 @@ def _check(sales: Sales, screening: Screening, layout: Layout, allotment: str, t
         raise errors.UnknownSeats(seats=unknown)
     if len(set(terms.seats)) != len(terms.seats):
         raise errors.InvalidField(field="seats", problem=TWICE_PROBLEM)
+    if not terms.tariffs:
+        return
+    zones = {zone_of_place(layout, layout.index_of[seat]) for seat in terms.seats}
+    priced = {price.tariff for price in screening.prices}
+    if not priced.issuperset(terms.tariffs) or any(
+        price_of_kept_seat(screening, zone, terms.tariffs) is None for zone in zones
+    ):
+        raise errors.InvalidField(field="tariffs", problem=TARIFFS_PROBLEM)
 
 
 async def _keep_back(sales: Sales, screening: Screening, layout: Layout, seats: Sequence[str]) -> None:
@@ -224,7 +242,9 @@ async def _write(
         return errors.SeatsTaken(seats=list(new))
 
     bounds: dict[str, Callable[[asyncpg.PostgresError], errors.TicketingError]] = {
-        "allotment_seat_pkey": somebody_elses
+        "allotment_seat_pkey": somebody_elses,
+        # Deleted a moment ago.
+        "allotment_tariffs_exist": lambda _error: errors.InvalidField(field="tariffs", problem=TARIFFS_PROBLEM),
     }
     async with database_errors(bounds), sales.context.postgres.acquire() as connection, connection.transaction():
         released_at = await connection.fetchval(
@@ -236,7 +256,15 @@ async def _write(
         if taken:
             raise errors.SeatsTaken(seats=[row["seat"] for row in taken])
         rows = await connection.fetch(
-            SQL.change_allotment, screening_id, allotment, terms.owner, terms.release_at, list(terms.seats), now, by
+            SQL.change_allotment,
+            screening_id,
+            allotment,
+            terms.owner,
+            terms.release_at,
+            list(terms.seats),
+            now,
+            by,
+            list(dict.fromkeys(terms.tariffs)),
         )
         await connection.execute(SQL.take_from_released, screening_id, list(new), now)
         await connection.execute(SQL.keep_seats_back, screening_id, allotment, list(new))

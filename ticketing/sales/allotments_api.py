@@ -81,8 +81,9 @@ async def post_release(
 @post(
     PLACE + "/{allotment:str}/tickets",
     summary="Give seats of an allotment to people by name",
-    description="A free ticket for each name, in the order of the hall; all of them or none. They are mailed to "
-    "the owner. The same `issue` sent again has one effect and one answer.",
+    description="A ticket for each name, in the order of the hall; all of them or none, by the tariffs of the "
+    "allotment. Free ones are mailed to the owner; others are reserved, to be paid at the box office. "
+    "The same `issue` sent again has one effect and one answer.",
     tags=["allotments"],
     status_code=201,
     guards=SUPERVISOR,
@@ -92,6 +93,8 @@ async def post_release(
         errors.AllotmentReleased,
         errors.AllotmentFull,
         errors.NoFreeTariff,
+        errors.NoAllotmentTariff,
+        errors.PaymentProviderUnknown,
         errors.SalesClosed,
         errors.IdempotencyMismatch,
     ),

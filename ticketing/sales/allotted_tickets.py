@@ -1,8 +1,8 @@
-"""Tickets from an allotment, for the people whom its owner names: free, and mailed to the owner."""
+"""Tickets from an allotment, for the people whom its owner names, by its tariffs, and mailed to the owner."""
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -16,12 +16,13 @@ from ticketing.programme.model import Screening
 from ticketing.sales.allotments import SQL, NoControls, in_hall_order
 from ticketing.sales.book import OrderEntry, TicketEntry, write_orders
 from ticketing.sales.desk import Sales, SeatNews, read_order, tell_seats, view_of
-from ticketing.sales.free_tickets import free_tariff, zone_of_place
+from ticketing.sales.free_tickets import price_of_kept_seat, zone_of_place
 from ticketing.sales.model import Buyer, Locale, OrderView
 from ticketing.sales.orders import SEAT_CONSTRAINTS, order_of_key
 from ticketing.staff.accounts import add_audit
 
 NAMES_MAX: Final = 100
+AT_BOX_OFFICE: Final = "counter"
 GuestName = Annotated[str, Meta(max_length=120, pattern=NoControls)]
 
 
@@ -42,7 +43,8 @@ async def issue_guest_tickets(
     Raises:
         UnknownAllotment, AllotmentReleased
         AllotmentFull: it has fewer seats left than there are names.
-        NoFreeTariff: the festival has no free tariff for this part of the hall.
+        NoFreeTariff, NoAllotmentTariff: no tariff of it has a price in this part of the hall.
+        PaymentProviderUnknown: they cost something, and the box office takes no money for them.
         SalesClosed: the screening is cancelled or over.
         IdempotencyMismatch: ``issue`` was used for something else.
         DatabaseUnavailable
@@ -62,19 +64,21 @@ async def issue_guest_tickets(
             if len(seats) < len(wish.names):
                 raise errors.AllotmentFull(left=len(seats))
             given = seats[: len(wish.names)]
-            parcel = Parcel(wish.owner, wish.locale, key, fingerprint, dict(zip(given, wish.names, strict=True)))
+            holders = dict(zip(given, wish.names, strict=True))
+            tariffs = await tariffs_of(connection, screening, allotment)
+            parcel = Parcel(wish.owner, wish.locale, key, fingerprint, holders, tariffs)
             order = await write_tickets(sales, connection, screening, parcel)
             detail = {"allotment": allotment, "order": order, "seats": ", ".join(given)}
             now = sales.context.clock.now()
             await add_audit(connection, now, by, "allotment_filled", screening.screening_id, **detail)
-    await tell_seats(sales, [SeatNews(screening.screening_id, seat, "s") for seat in given])
-    return await view_of(sales, await read_order(sales.context.postgres, order))
+    return await told_of(sales, order, given)
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """Free tickets about to be written as one order: ``holders`` by seat, all of one screening.
+    """Tickets about to be written as one order: ``holders`` by seat, all of one screening.
 
-    ``key`` and ``fingerprint`` tell a request that is sent again.
+    ``key`` and ``fingerprint`` tell a request that is sent again. ``tariffs`` are those of the allotment; without
+    them the tickets are free.
     """
 
     buyer: Buyer
@@ -82,6 +86,27 @@ class Parcel(msgspec.Struct, frozen=True):
     key: str
     fingerprint: bytes
     holders: dict[str, str]
+    tariffs: tuple[str, ...] = ()
+
+
+async def tariffs_of(connection: Connection, screening: Screening, allotment: str) -> tuple[str, ...]:
+    """By which tariffs the seats of an allotment are given, the best first; none: by a free one."""
+    return tuple(await connection.fetchval(SQL.tariffs_of_allotment, screening.screening_id, allotment) or ())
+
+
+async def told_of(sales: Sales, order: str, given: Collection[str]) -> OrderView:
+    """An order from an allotment, as its owner sees it; the mirror learns of the seats ``given`` just now."""
+    facts = await read_order(sales.context.postgres, order)
+    states = {"sold": "s", "reserved": "r"}
+    await tell_seats(
+        sales,
+        [
+            SeatNews(one.screening, one.seat, states[one.status])
+            for one in facts.tickets
+            if one.seat in given and one.status in states
+        ],
+    )
+    return await view_of(sales, facts)
 
 
 def require_to_come(screening: Screening, now: datetime) -> None:
@@ -116,49 +141,63 @@ async def lock_untaken(
 
 
 async def write_tickets(sales: Sales, connection: Connection, screening: Screening, parcel: Parcel) -> str:
-    """Write free tickets for seats of a locked allotment, in the transaction of ``connection``; the order's name.
+    """Write tickets for seats of a locked allotment, in the transaction of ``connection``; the order's name.
 
-    Its letter follows, to the buyer; where the buyer gave no address, none does. The mirror is told afterwards.
+    What costs nothing is confirmed, and its letter follows, to the buyer; where they gave no address, none does.
+    What costs something is reserved, to be paid at the box office by the festival's rules for that. The mirror is
+    told afterwards.
 
     Raises:
-        NoFreeTariff: the festival has no free tariff for this part of the hall.
+        NoFreeTariff, NoAllotmentTariff: no tariff has a price in this part of the hall.
+        PaymentProviderUnknown: there is something to pay, and the box office takes no money for it.
         SeatsTaken: by the index ``ticket_one_live_per_seat``, whatever the lock said.
     """
+    order_id, now = new_order_id(), sales.context.clock.now()
+    tickets = await _tickets(sales, screening, order_id, parcel)
+    total = sum(ticket.amount for ticket in tickets)
+    expires_at = sales.providers.chosen(AT_BOX_OFFICE, [screening], now)[1] if total else None
     order = OrderEntry(
-        order_id=new_order_id(),
+        order_id=order_id,
         festival=screening.festival,
         email=parcel.buyer.email,
         name=parcel.buyer.name,
         locale=parcel.locale,
         currency=screening.currency,
-        total=0,
-        provider="counter",
+        total=total,
+        provider=AT_BOX_OFFICE,
         voucher=None,
         idempotency_key=parcel.key,
         fingerprint=parcel.fingerprint,
-        placed_at=sales.context.clock.now(),
-        expires_at=None,
+        placed_at=now,
+        expires_at=expires_at,
     )
-    await write_orders(connection, [(order, await _tickets(sales, screening, order.order_id, parcel.holders))])
-    return order.order_id
+    await write_orders(connection, [(order, tickets)])
+    return order_id
 
 
 def _fingerprint(screening: Screening, allotment: str, wish: GuestTickets) -> bytes:
     return hashlib.sha256(msgspec.json.encode([screening.screening_id, allotment, wish])).digest()
 
 
-async def _tickets(
-    sales: Sales, screening: Screening, order_id: str, holders: Mapping[str, str]
-) -> list[TicketEntry]:
+async def _tickets(sales: Sales, screening: Screening, order_id: str, parcel: Parcel) -> list[TicketEntry]:
     layout = await sales.catalogue.layout(screening.layout_id)
     tickets = []
-    for seat in sorted(holders, key=layout.index_of.__getitem__):
+    for seat in sorted(parcel.holders, key=layout.index_of.__getitem__):
         zone = zone_of_place(layout, layout.index_of[seat])
-        tariff = free_tariff(screening, zone)
-        if tariff is None:
-            raise errors.NoFreeTariff
-        holder = " ".join(holders[seat].split())
+        price = price_of_kept_seat(screening, zone, parcel.tariffs)
+        if price is None:
+            raise errors.NoAllotmentTariff if parcel.tariffs else errors.NoFreeTariff
+        holder = " ".join(parcel.holders[seat].split())
         tickets.append(
-            TicketEntry(order_id, new_ticket_id(), screening.screening_id, seat, zone, tariff, 0, holder)
+            TicketEntry(
+                order_id,
+                new_ticket_id(),
+                screening.screening_id,
+                seat,
+                zone,
+                price.tariff,
+                price.amount,
+                holder,
+            )
         )
     return tickets

@@ -200,8 +200,9 @@ async def tell_seats(sales: Sales, news: Iterable[SeatNews], holds: Sequence[str
 async def tell_mirror(
     sales: Sales, seats: Iterable[tuple[str, str]], state: str, holds: Sequence[str] = ()
 ) -> None:
-    """Tell the mirrors the new state (r, s or f) of seats, given as pairs of screening and seat.
+    """Tell the mirrors the new state (r, s, b or f) of seats, given as pairs of screening and seat.
 
+    Of those that are free, the ones that are kept back for an owner stay so.
     Postgres has decided already; what the mirror misses here, its reconciler finds.
     """
     by_screening: dict[str, list[str]] = {}
@@ -211,5 +212,25 @@ async def tell_mirror(
         screening = await sales.catalogue.screening(screening_id)
         layout = await sales.catalogue.layout(screening.layout_id)
         indices = [layout.index_of[label] for label in labels if label in layout.index_of]
+        news = [(indices, state)]
+        if state == "f":
+            kept = {layout.index_of.get(label) for label in await _kept_back(sales, screening_id, labels)}
+            news = [
+                ([index for index in indices if index not in kept], "f"),
+                ([index for index in indices if index in kept], "b"),
+            ]
         ended = [hold for hold in holds if hold.startswith(f"{screening_id}.")]
-        await sales.seating.mirror.settle(screening_id, ended, [(indices, state)], layout_id=screening.layout_id)
+        told = [(places, became) for places, became in news if places]
+        await sales.seating.mirror.settle(screening_id, ended, told, layout_id=screening.layout_id)
+
+
+async def _kept_back(sales: Sales, screening_id: str, labels: list[str]) -> set[str]:
+    """Those that are kept back for an owner; all, where Postgres does not answer: that is put right later."""
+    try:
+        async with database_errors():
+            rows = await sales.context.postgres.fetch(
+                SQL.list_kept_back, screening_id, labels, sales.context.clock.now()
+            )
+    except errors.DatabaseUnavailable:
+        return set(labels)
+    return {row["seat"] for row in rows}

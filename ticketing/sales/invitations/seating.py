@@ -10,7 +10,7 @@ from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
 from ticketing.kernel.postgres import Connection, database_errors
 from ticketing.programme.model import Screening
-from ticketing.sales.allotted_tickets import Parcel, lock_untaken, require_to_come, write_tickets
+from ticketing.sales.allotted_tickets import Parcel, lock_untaken, require_to_come, tariffs_of, write_tickets
 from ticketing.sales.desk import Sales, SeatNews, tell_seats
 from ticketing.sales.invitations.model import INVITATIONS_MAX, Invitation, Round
 from ticketing.sales.invitations.proposal import SeatedParty, propose_seats
@@ -96,11 +96,12 @@ async def issue_tickets(sales: Sales, screening: Screening, by: str) -> int:
         untaken = await _lock(sales, connection, screening)
         ready = [one for one in await _accepted(connection, screening) if one.order is None and one.seats]
         parties = ready[:PARTIES_AT_ONCE_MAX]
+        free = await _free_tariffs(connection, screening)
         for one in parties:
             gone = [seat for seat in one.seats if seat not in untaken]
             if gone:
                 raise errors.SeatsTaken(seats=gone)
-            order = await write_tickets(sales, connection, screening, _parcel(one))
+            order = await write_tickets(sales, connection, screening, _parcel(one, free))
             await connection.execute(SQL.set_order, one.invitation, order)
             news += [SeatNews(screening.screening_id, seat, "s") for seat in one.seats]
         if parties:
@@ -112,12 +113,20 @@ async def issue_tickets(sales: Sales, screening: Screening, by: str) -> int:
     return len(parties)
 
 
-def _parcel(one: Invitation) -> Parcel:
+async def _free_tariffs(connection: Connection, screening: Screening) -> tuple[str, ...]:
+    """Those tariffs of the round's allotment that cost nothing: who is invited pays nothing."""
+    priced = {price.tariff for price in screening.prices if price.amount}
+    held = await lock_round(connection, screening.screening_id)
+    tariffs = await tariffs_of(connection, screening, held["allotment_id"]) if held else ()
+    return tuple(tariff for tariff in tariffs if tariff not in priced)
+
+
+def _parcel(one: Invitation, tariffs: tuple[str, ...]) -> Parcel:
     names = [one.name, *(name or one.name for name in one.companions)]
     holders = dict(zip(one.seats, names, strict=True))
     key = f"invitation-{one.invitation}"
     buyer = Buyer(one.contact or "", one.name)
-    return Parcel(buyer, one.locale, key, hashlib.sha256(key.encode()).digest(), holders)
+    return Parcel(buyer, one.locale, key, hashlib.sha256(key.encode()).digest(), holders, tariffs)
 
 
 def _exchange(moved: Invitation, seats: Sequence[str], others: Sequence[Invitation]) -> dict[str, tuple[str, ...]]:

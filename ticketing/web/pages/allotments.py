@@ -14,7 +14,7 @@ from litestar.params import FromPath
 
 from ticketing.door.before_film.places import states_of_places
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
-from ticketing.kernel.i18n import translate
+from ticketing.kernel.i18n import pick, translate
 from ticketing.programme.model import Screening
 from ticketing.sales.allotment_links import list_links
 from ticketing.sales.allotments import AllotmentTerms, list_allotments, release_allotment, set_allotment
@@ -46,6 +46,7 @@ FIELDS: Final = (
     "seats_max",
     "seats_per_guest_max",
 )
+TO_BE_PAID: Final = N_("The seats are reserved. The order %(order)s is to be paid at the box office.")
 FIELDS_PROBLEM: Final = N_("Something is missing or too long, or no time")
 LOOKS: Final = {"f": "free", "h": "busy", "r": "busy", "s": "busy", "w": "busy", "b": "kept"}
 WORDS: Final = {"free": N_("free"), "kept": N_("kept back"), "busy": N_("taken")}
@@ -100,17 +101,18 @@ async def post_tickets(
     form = await read_form(request)
     try:
         wish = _guests(form, language)
-        await issue_guest_tickets(sales, asked, form.text("allotment", 63), wish, request.user.login)
+        order = await issue_guest_tickets(sales, asked, form.text("allotment", 63), wish, request.user.login)
     except TicketingError as error:
         return await show_desk_page(request, sales, language, asked, refused=error, typed=form)
-    return await show_desk_page(
-        request, sales, language, asked, told=N_("The tickets are on their way to the owner.")
-    )
+    paid = order.status == "confirmed"
+    told = N_("The tickets are on their way to the owner.") if paid else TO_BE_PAID
+    return await show_desk_page(request, sales, language, asked, told=told, order=order.order)
 
 
 def _terms(form: Form, screening: Screening) -> AllotmentTerms:
     wish: dict[str, Any] = {
         "owner": form.text("owner"),
+        "tariffs": form.texts("tariffs"),
         "seats": [seat for seat in re.split(r"[\s,;]+", form.text("seats", LIST_SIGNS_MAX)) if seat],
     }
     try:
@@ -142,6 +144,7 @@ async def show_desk_page(
     screening: Screening,
     *,
     told: str = "",
+    order: str = "",
     refused: TicketingError | None = None,
     typed: Form | None = None,
 ) -> Response[Any]:
@@ -165,7 +168,9 @@ async def show_desk_page(
         drawing=drawing,
         picture=draw_house(drawing, looks),
         looks={look: translate(words, language) for look, words in WORDS.items()},
-        told=translate(told, language) if told else "",
+        told=translate(told, language) % {"order": order} if told else "",
+        tariffs={price.tariff: pick(price.name, language) for price in screening.prices},
+        typed_tariffs=typed.texts("tariffs") if typed else (),
         refusal=refusal,
         typed={name: typed.raw(name, BODY_SIGNS_MAX)[:LIST_SIGNS_MAX] if typed else "" for name in FIELDS},
         new_allotment=f"a-{secrets.token_hex(6)}",
