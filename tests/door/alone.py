@@ -15,7 +15,16 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.door.alone_badges import BadgeFacts, BadgeWait, Read, Signature, decide_badge, places_left, screening_for
+from tests.door.alone_badges import (
+    BadgeFacts,
+    BadgeWait,
+    Read,
+    Signature,
+    decide_badge,
+    learnt,
+    places_left,
+    screening_for,
+)
 from ticketing.door.badges import EveningBadge
 from ticketing.door.desk import Door
 from ticketing.door.evening import EveningTicket, take_evening
@@ -272,8 +281,10 @@ class Device:
         return read, digest, "good"
 
     def _learn(self, answer: RecordedScan) -> None:
+        if answer.badge:
+            return self._learn_badge(answer, answer.badge.accreditation)
         if not answer.ticket or not answer.screening or answer.verdict.value not in LEARNT_FROM:
-            return
+            return None
         unknown: dict[str, Any] = {"seat": answer.seat or "", "tariff": answer.tariff or "", "revision": 1}
         row = self._tickets.get(answer.ticket) or EveningTicket(
             ticket=answer.ticket, screening=answer.screening, status="sold", **unknown
@@ -283,6 +294,14 @@ class Device:
         self._tickets[row.ticket] = msgspec.structs.replace(
             row, inside=inside, entries=max(1, row.entries + admitted)
         )
+        return None
+
+    def _learn_badge(self, answer: RecordedScan, number: str) -> None:
+        badge, screening = self._badges.get(number), answer.screening or ""
+        shown = self._screenings.get(screening)
+        if badge is None or shown is None or answer.verdict.value not in LEARNT_FROM:
+            return
+        self._badges[number] = learnt(badge, screening, shown, answer.verdict)
 
 
 LEARNT_FROM = ("admitted", "left", "already_admitted")

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from ticketing.door.badges import EveningBadge
-from ticketing.door.model import Direction
+from ticketing.door.badges import BadgeEntered, EveningBadge
+from ticketing.door.model import Direction, Verdict
 from ticketing.door.offline import ScreeningShown
 
 Signature = Literal["good", "wrong", "unknown_key", "unchecked"]
@@ -57,6 +57,21 @@ def standing_at(badge: EveningBadge | None, screening: str | None, waits: Sequen
         elif scan.shown == "left":
             inside = False
     return entries, inside
+
+
+def learnt(badge: EveningBadge, screening: str, shown: ScreeningShown, verdict: Verdict) -> EveningBadge:
+    """The badge after the house has said so."""
+    admitted = verdict is Verdict.ADMITTED
+    entries, inside = standing_at(badge, screening, ())
+    now = BadgeEntered(
+        screening,
+        shown.day,
+        shown.kind == "film",
+        max(1, entries + admitted),
+        inside=verdict is not Verdict.LEFT and (admitted or inside),
+    )
+    others = tuple(one for one in badge.entered if one.screening != screening)
+    return msgspec.structs.replace(badge, entered=(*others, now))
 
 
 def used_on(

@@ -5,14 +5,17 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.accreditation.people import accredited
 from tests.factories import Factory, make_layout
+from ticketing.accreditation.model import day_of
 from ticketing.door.before_film.guests import GuestListTerms, NewGuest, add_guest, set_guest_list
 from ticketing.programme.layout import Layout
 from ticketing.programme.model import Screening
-from ticketing.tickets.code import KeyRing, SigningKey, TicketFacts, code_of
+from ticketing.tickets.code import BadgeFacts, KeyRing, SigningKey, TicketFacts, code_of
 from ticketing.tickets.keys import SigningKeys
 
 MINUTE = timedelta(minutes=1)
@@ -33,9 +36,29 @@ KINDS = {
     "given back in the evening": 1,
     "late": 3,
     "guest": 2,
+    "badge": 6,
+    "accredited in the evening": 1,
+    "accredited for nothing in the evening": 1,
+    "badge screenshot": 1,
+    "badge revoked": 1,
+    "badge revoked in the evening": 1,
+    "badge with its quota used": 1,
+    "badge of another festival": 1,
 }
 # Whose code opens no door, whatever a gate has heard of.
-NEVER = ("given back", "old code", "foreign", "cut", "of another house")
+NEVER = (
+    "given back",
+    "old code",
+    "foreign",
+    "cut",
+    "of another house",
+    "badge revoked",
+    "badge with its quota used",
+    "badge of another festival",
+)
+# Who may come in as long as there is a place for a badge.
+BADGES = ("badge", "accredited in the evening")
+ACCREDITED_LATER = ("accredited in the evening", "accredited for nothing in the evening")
 
 
 @dataclasses.dataclass
@@ -52,6 +75,11 @@ class Person:
     tries: int = 0
     leaves_at: datetime | None = None
     guest: uuid.UUID | None = None
+
+    @property
+    def by_badge(self) -> bool:
+        """Their ``ticket`` is the number of an accreditation."""
+        return "badge" in self.kind or self.kind in ACCREDITED_LATER
 
 
 class Crowd:
@@ -81,11 +109,12 @@ class Crowd:
             "of another house": await self._issue(kinds.count("of another house"), elsewhere=True),
             "sold in the evening": [""] * kinds.count("sold in the evening"),
         }
-        rest = [kind for kind in kinds if kind not in issued and kind not in ("screenshot", "guest")]
+        badges = [kind for kind in kinds if "badge" in kind or kind in ACCREDITED_LATER]
+        rest = [kind for kind in kinds if kind not in (*issued, *badges, "screenshot", "guest")]
         sold = await self._issue(len(rest))
         foreign = SigningKey(1, (stranger := Ed25519PrivateKey.generate()).public_key(), stranger)
         for kind in kinds:
-            if kind in ("screenshot", "guest"):
+            if kind in ("screenshot", "guest") or "badge" in kind or kind in ACCREDITED_LATER:
                 continue
             ticket = (issued.get(kind) or sold).pop()
             person = self._person(kind, ticket, await self.code(ticket) if ticket else "")
@@ -105,6 +134,8 @@ class Crowd:
             owner = self.rng.choice(owners)
             self._person("screenshot", owner.ticket, owner.code)
         await self._invite(kinds.count("guest"))
+        for kind in badges:
+            await self._accredit(kind)
 
     async def code(self, ticket: str, *, revision: int = 1, screening: Screening | None = None) -> str:
         """The code that stands on a ticket of this revision."""
@@ -130,6 +161,18 @@ class Crowd:
             self.factory.context.clock.now(),
         )
 
+    async def accredit_late(self, person: Person) -> None:
+        """Somebody gets a badge after the gates have taken their lists; some of these may enter nothing."""
+        may = person.kind == "accredited in the evening"
+        person.ticket = await accredited(self.factory, self.screening.festival, all_screenings=may)
+        person.code = await self._badge_code(person.ticket, self.screening.festival)
+
+    async def revoke(self, person: Person) -> None:
+        """A badge is withdrawn; who wears it tries all the same."""
+        await self.factory.postgres.execute(
+            "update accreditation set status = 'revoked' where accreditation_id = $1", person.ticket
+        )
+
     def rush(self, ticket: str, code: str, now: datetime) -> None:
         """Somebody of the rush line has been given a place."""
         self._person("ticket", ticket, code).comes_at = now + MINUTE * self.rng.uniform(0.2, 3)
@@ -143,6 +186,31 @@ class Crowd:
         person = Person(len(self.people), kind, code, ticket or None, comes_at)
         self.people.append(person)
         return person
+
+    async def _accredit(self, kind: str) -> None:
+        if kind in ACCREDITED_LATER:
+            self._person(kind, None, "")
+            return
+        wearers = [person for person in self.people if person.kind == "badge"]
+        if kind == "badge screenshot" and wearers:
+            wearer = self.rng.choice(wearers)
+            self._person(kind, wearer.ticket, wearer.code)
+            return
+        screening = self.elsewhere if kind == "badge of another festival" else self.screening
+        columns: dict[str, Any] = {"status": "revoked"} if kind == "badge revoked" else {}
+        badge = await accredited(self.factory, screening.festival, screenings_per_day=1, **columns)
+        if kind == "badge with its quota used":
+            await self.factory.postgres.execute(
+                "insert into badge_entry values ($1, $2, $3, true, 1, false)",
+                badge,
+                self.elsewhere.screening_id,
+                day_of(self.screening),
+            )
+        self._person(kind, badge, await self._badge_code(badge, screening.festival))
+
+    async def _badge_code(self, badge: str, festival: str) -> str:
+        shown = self.screening
+        return await self.keys.badge_code_of(BadgeFacts(badge, festival, 1, shown.doors_at, shown.ends_at))
 
     async def _invite(self, count: int) -> None:
         context, screening = self.factory.context, self.screening.screening_id
