@@ -43,6 +43,10 @@ insert into accreditation_screening (accreditation_id, screening_id)
 select accreditation, screening from unnest($1::text[]) as accreditation, unnest($2::text[]) as screening
 on conflict do nothing;
 
+-- name: lock_accreditation
+-- Nobody else changes accreditation $1 until this is done.
+select from accreditation where accreditation_id = $1 for no key update;
+
 -- name: change_accreditation
 -- Accreditation $1 is of category $2 from now on, from day $3 to $4, for all screenings $5, all meetings $6, in cities
 -- $7, at venues $8, so many screenings a day $9; of $10 (name), $11 (organisation), $12 (address), $13 (language).

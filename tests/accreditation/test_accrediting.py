@@ -12,7 +12,7 @@ from tests.factories import Factory
 from ticketing.accreditation import accrediting
 from ticketing.accreditation.accrediting import accredit, change_accreditation, reissue_badge, revoke_accreditation
 from ticketing.accreditation.desk import Accreditations
-from ticketing.accreditation.model import AccreditationTerms, Entitlement, Holder, NewAccreditations
+from ticketing.accreditation.model import AccreditationTerms, Entitlement, Holder, NewAccreditations, terms_of
 from ticketing.accreditation.reading import list_accreditations, read_accreditation
 from ticketing.kernel import errors
 from ticketing.tickets.code import BadgeFacts
@@ -84,13 +84,18 @@ async def test_terms_are_changed_and_a_badge_is_revoked_and_made_anew(
         Holder("Другое имя", "The jury", None, "kk"),
     )
     for _ in range(2):
-        changed = await change_accreditation(desk, one.accreditation, terms, "olga")
+        changed = await change_accreditation(desk, one.accreditation, terms, "olga", made_from=one.version)
         assert (changed.category, changed.entitlement, changed.name, changed.email, changed.locale) == (
             "jury", terms.entitlement, "Другое имя", None, "kk",
         )  # fmt: skip
         assert changed.revision == 1
     bare = msgspec.structs.replace(terms, entitlement=one.entitlement)
-    assert (await change_accreditation(desk, one.accreditation, bare, "olga")).entitlement.screenings == ()
+    with pytest.raises(errors.ChangedMeanwhile) as refused:
+        await change_accreditation(desk, one.accreditation, bare, "dana", made_from=one.version)
+    assert "screenings" in refused.value.data["changed"]
+    assert refused.value.data["version"] == changed.version
+    now = await change_accreditation(desk, one.accreditation, bare, "olga", made_from=changed.version)
+    assert now.entitlement.screenings == ()
     for _ in range(2):
         assert (await revoke_accreditation(desk, one.accreditation, "olga")).status == "revoked"
     for _ in range(2):
@@ -99,10 +104,27 @@ async def test_terms_are_changed_and_a_badge_is_revoked_and_made_anew(
     with pytest.raises(errors.InvalidField):
         await reissue_badge(desk, one.accreditation, 3, "olga")
     told = await acts(desk)
+    assert told.count("accreditation_changed") == 2
     assert told.count("accreditation_revoked") == told.count("badge_reissued") == 1
     for unknown in ("BK7Q29XFMABCD", "x\x00", "é", ""):
         with pytest.raises(errors.UnknownAccreditation):
             await read_accreditation(desk, unknown)
+
+
+async def test_of_two_who_change_it_at_once_one_is_told(desk: Accreditations, factory: Factory) -> None:
+    (one,) = await accredit(desk, await factory.festival(), wish(desk), "olga")
+    before = terms_of(one)
+    tried = await asyncio.gather(
+        *(
+            change_accreditation(
+                desk, one.accreditation, msgspec.structs.replace(before, category=to), "olga", made_from=one.version
+            )
+            for to in ("jury", "press", "distributor")
+        ),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in tried].count(errors.ChangedMeanwhile) == 2
+    assert await acts(desk) == ["accredited", "accreditation_changed"]
 
 
 async def test_lists_are_narrowed_and_paged(desk: Accreditations, factory: Factory) -> None:

@@ -19,7 +19,7 @@ WISH: dict[str, Any] = {
     "entitlement": DAYS,
     "holders": [HOLDER],
 }
-TERMS: dict[str, Any] = {"category": "press", "entitlement": DAYS, "holder": HOLDER}
+TERMS: dict[str, Any] = {"category": "press", "entitlement": DAYS, "holder": HOLDER, "made_from": ""}
 WRONG: list[tuple[str, str, Any, int, str]] = [
     ("POST", ALL, {}, 422, "invalid_field"),
     ("POST", ALL, WISH | {"colour": "red"}, 422, "invalid_field"),
@@ -34,7 +34,8 @@ WRONG: list[tuple[str, str, Any, int, str]] = [
     ("POST", ALL, WISH | {"entitlement": DAYS | {"cities": ["x"] * 51}}, 422, "invalid_field"),
     ("POST", "/api/v1/festivals/nowhere/accreditations", WISH, 404, "unknown_festival"),
     ("PUT", ONE, TERMS | {"holder": {"name": "Dana"}}, 422, "invalid_field"),
-    ("PUT", ONE, TERMS | {"entitlement": DAYS | {"venues": ["nowhere"]}}, 422, "invalid_field"),
+    ("PUT", ONE, {"category": "press", "entitlement": DAYS, "holder": HOLDER}, 422, "invalid_field"),
+    ("PUT", ONE, TERMS | {"category": "jury"}, 409, "changed_meanwhile"),
     ("PUT", "/api/v1/accreditations/BK7Q29XFMABCD", TERMS, 404, "unknown_accreditation"),
     ("POST", ONE + "/reissue", {"revision": 0}, 422, "invalid_field"),
     ("POST", ONE + "/reissue", {"revision": 2}, 422, "invalid_field"),
@@ -66,6 +67,8 @@ def test_wrong_requests_change_nothing(api: Api) -> None:
             problem(client.request(method, asked, json=body), status, code)
         problem(client.post(address, json=WISH | {"request": str(uuid.UUID(int=4)), "category": "jury"}), 422,
                 "idempotency_mismatch")  # fmt: skip
+        unknown = TERMS | {"entitlement": DAYS | {"venues": ["nowhere"]}, "made_from": one["version"]}
+        problem(client.put(ONE.format(accreditation=one["accreditation"]), json=unknown), 422, "invalid_field")
         assert client.get(address).json() == before
         pdf = client.get(f"/api/v1/festivals/{api.festival}/badges.pdf?accreditation={one['accreditation']}")
         assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")

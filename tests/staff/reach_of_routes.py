@@ -156,7 +156,7 @@ OTHERS: dict[str, Asks | Keeps] = {
     "GET /{language:str}/desk/reports/file": Asks({"festival": "{festival}", "format": "json"}),
     "POST /{language:str}/desk/reports/closed-weeks": Asks(form={"festival": "{festival}", "week": "2026-01-07"}),
     "GET /{language:str}/desk/accreditations": Asks({"festival": "{festival}"}),
-    "PUT /api/v1/accreditations/{accreditation:str}": Asks(json=ACCREDITED),
+    "PUT /api/v1/accreditations/{accreditation:str}": Asks(json=ACCREDITED | {"made_from": ""}),
     "GET /api/v1/accreditations/{accreditation:str}": Asks(),
     "POST /api/v1/accreditations/{accreditation:str}/revocation": Asks(),
     "PUT /api/v1/accreditations/{accreditation:str}/photo": Asks(),

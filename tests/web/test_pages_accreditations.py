@@ -43,6 +43,18 @@ async def test_accredited_found_changed_made_anew_and_revoked(
     await visitor.open(place)
     await visitor.send(visitor.forms()[-1], name="Jeanne Dupont", email="jeanne@example.org", screenings_per_day="")
     assert "Changed. The badge stays good" in visitor.text()
+    await visitor.open(place)
+    stale = visitor.forms()[-1]
+    await visitor.send(stale, name="Jeanne Martin", organisation="Le Film Hebdo")
+    assert "Changed. The badge stays good" in visitor.text()
+    page = await visitor.send(stale, name="Jeanne Durand", screenings_per_day="4")
+    assert page.status_code == 409
+    assert "Name Jeanne Martin · yours: Jeanne Durand" in visitor.text()
+    assert "Organisation Le Film Hebdo What you did not touch" in visitor.text()
+    await visitor.send(visitor.forms()[-1], name="Jeanne Dupont")
+    row = await context.postgres.fetchrow("select * from accreditation where accreditation_id = $1", one)
+    assert row is not None
+    assert (row["name"], row["organisation"], row["screenings_per_day"]) == ("Jeanne Dupont", "Le Film Hebdo", 4)
     await visitor.send(visitor.form("/mail"))
     assert "The badge is on its way" in visitor.text()
     assert await context.postgres.fetchval("select count(*) from job where kind = 'mail_badge'") == 1

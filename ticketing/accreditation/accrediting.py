@@ -6,12 +6,20 @@ from typing import Final
 import msgspec
 
 from ticketing.accreditation.desk import Accreditations
-from ticketing.accreditation.model import Accreditation, AccreditationTerms, Entitlement, NewAccreditations
+from ticketing.accreditation.model import (
+    Accreditation,
+    AccreditationTerms,
+    Entitlement,
+    NewAccreditations,
+    said_by,
+    terms_of,
+)
 from ticketing.accreditation.reading import SQL, accreditation_of, read_accreditation
 from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
 from ticketing.kernel.ids import new_accreditation_id
 from ticketing.kernel.postgres import Connection, database_errors
+from ticketing.programme.desk.model import changed_fields
 from ticketing.staff.accounts import add_audit
 
 ACCREDITED_MAX: Final = 5_000
@@ -76,21 +84,33 @@ async def accredit(desk: Accreditations, festival: str, wish: NewAccreditations,
 
 
 async def change_accreditation(
-    desk: Accreditations, accreditation: str, terms: AccreditationTerms, by: str
+    desk: Accreditations, accreditation: str, terms: AccreditationTerms, by: str, *, made_from: str
 ) -> Accreditation:
-    """Give an accreditation other terms or another holder. Its badge stays good. Sent again, it changes nothing.
+    """Give an accreditation that had the version ``made_from`` other terms or another holder. Its badge stays good.
+    Sent again, it changes nothing: what stands there already is the answer.
 
     Raises:
         UnknownAccreditation
         AccreditationErased: it names nobody any more.
+        ChangedMeanwhile: it has another version by now; with the fields that would be overwritten unseen.
         InvalidField: a screening, city or venue that its festival does not have.
         DatabaseUnavailable
     """
     before = await read_accreditation(desk, accreditation)
     may, who = terms.entitlement, terms.holder
     async with database_errors(), desk.context.postgres.acquire() as connection, connection.transaction():
+        await connection.execute(SQL.lock_accreditation, accreditation)
+        (row,) = await connection.fetch(SQL.read_accreditations, [accreditation])
+        before = accreditation_of(row)
+        if before.erased:
+            raise errors.AccreditationErased
+        overwritten = changed_fields(said_by(terms_of(before)), said_by(terms))
+        if not overwritten:
+            return before
+        if made_from != before.version:
+            raise errors.ChangedMeanwhile(accreditation=accreditation, version=before.version, changed=overwritten)
         await _check(connection, before.festival, may)
-        changed = await connection.fetchval(
+        await connection.execute(
             SQL.change_accreditation,
             accreditation,
             terms.category,
@@ -106,10 +126,10 @@ async def change_accreditation(
             who.email or "",
             who.locale,
         )
-        if changed is None:
-            raise errors.AccreditationErased
         await connection.execute(SQL.list_screenings_by_name, [accreditation], list(may.screenings))
-        await add_audit(connection, desk.context.clock.now(), by, "accreditation_changed", accreditation)
+        # Which fields, not what they say: some are personal data.
+        now, fields = desk.context.clock.now(), ", ".join(overwritten)
+        await add_audit(connection, now, by, "accreditation_changed", accreditation, fields=fields)
     return await read_accreditation(desk, accreditation)
 
 

@@ -12,7 +12,7 @@ from ticketing.accreditation.accrediting import accredit, change_accreditation, 
 from ticketing.accreditation.desk import Accreditations
 from ticketing.accreditation.model import (
     Accreditation,
-    AccreditationTerms,
+    AccreditationChange,
     Category,
     NewAccreditations,
     Status,
@@ -94,19 +94,22 @@ async def get_accreditation(
 @put(
     ONE,
     summary="Change an accreditation: whose it is, and what it may enter",
-    description="Its badge stays good. Sent again, it changes nothing.",
+    description="Made from the `version` that was read: what somebody has changed since is not overwritten. "
+    "Its badge stays good. Sent again, it changes nothing.",
     tags=["accreditations"],
     guards=ORGANISER,
-    responses=problems(*STAFF, errors.UnknownAccreditation, errors.AccreditationErased),
+    responses=problems(*STAFF, errors.UnknownAccreditation, errors.AccreditationErased, errors.ChangedMeanwhile),
 )
 async def put_accreditation(
     request: StaffRequest,
     accreditations: NamedDependency[Accreditations],
     accreditation: FromPath[str],
-    data: JSONBody[AccreditationTerms],
+    data: JSONBody[AccreditationChange],
 ) -> Accreditation:
     await within_reach(request, accreditations, accreditation)
-    return await change_accreditation(accreditations, accreditation, data, request.user.login)
+    return await change_accreditation(
+        accreditations, accreditation, data, request.user.login, made_from=data.made_from
+    )
 
 
 @post(

@@ -6,7 +6,7 @@ and in ``static/js/door-badges.js`` for gates that are alone. Tests hold them ag
 
 import uuid
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -86,11 +86,18 @@ class AccreditationTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     holder: Holder
 
 
+class AccreditationChange(AccreditationTerms, frozen=True, forbid_unknown_fields=True):
+    """The same, made from the ``version`` that was read: what somebody has changed since is not overwritten."""
+
+    made_from: Annotated[str, Meta(max_length=64)]
+
+
 class Accreditation(msgspec.Struct, frozen=True):
     """An accreditation as it stands.
 
     ``revision`` is that of the badge that counts; earlier ones are superseded. ``seen_at``: when the badge was last
     let in or out. ``erased``: the festival is long over, or its holder asked to be forgotten: it names nobody.
+    ``version`` is another one after each change of its terms, and what a change is made from.
     """
 
     accreditation: str
@@ -108,6 +115,23 @@ class Accreditation(msgspec.Struct, frozen=True):
     added_by: str
     seen_at: datetime | None
     erased: bool
+    version: str = ""
+
+
+def terms_of(accreditation: Accreditation) -> AccreditationTerms:
+    """The terms of an accreditation as they stand; of an erased one nobody's name is in them."""
+    one = accreditation
+    return AccreditationTerms(
+        one.category, one.entitlement, Holder(one.name, one.organisation, one.email, one.locale)
+    )
+
+
+def said_by(terms: AccreditationTerms) -> dict[str, Any]:
+    """What terms say, field by field, so that two can be compared: in whatever order places were named."""
+    holder = msgspec.structs.asdict(terms.holder)
+    said: dict[str, Any] = {"category": terms.category} | holder | msgspec.to_builtins(terms.entitlement)
+    said |= {name: said[name].strip() for name in ("name", "organisation")}
+    return said | {name: sorted(set(said[name])) for name in ("cities", "venues", "screenings")}
 
 
 def day_of(screening: Screening) -> date:

@@ -10,11 +10,12 @@ import msgspec
 from msgspec import Meta
 
 from ticketing.accreditation.desk import Accreditations
-from ticketing.accreditation.model import Accreditation, Category, Status
+from ticketing.accreditation.model import Accreditation, Category, Status, said_by, terms_of
 from ticketing.kernel import errors
 from ticketing.kernel.errors import N_
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.programme.desk.model import version_of
 
 SQL = load_queries("accreditation")
 LISTED_MAX: Final = 200
@@ -94,7 +95,8 @@ async def read_accreditations(desk: Accreditations, accreditations: Sequence[str
 
 def accreditation_of(row: asyncpg.Record) -> Accreditation:
     """A row of ``accreditation_whole``."""
-    return msgspec.convert(dict(row), Accreditation)
+    found = msgspec.convert(dict(row), Accreditation)
+    return msgspec.structs.replace(found, version=version_of(said_by(terms_of(found))))
 
 
 def _write_cursor(last: Accreditation) -> str:

@@ -1,6 +1,7 @@
 """The desk's page of one accreditation: what it may enter, its photo; its badge printed, mailed, made anew."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -10,13 +11,14 @@ from litestar.params import FromPath
 from ticketing.accreditation.accrediting import change_accreditation, reissue_badge, revoke_accreditation
 from ticketing.accreditation.badges import badge_page, mail_badge, number_of_badge
 from ticketing.accreditation.desk import Accreditations
-from ticketing.accreditation.model import Accreditation
+from ticketing.accreditation.model import Accreditation, terms_of
 from ticketing.accreditation.photos import keep_photo, remove_photo
 from ticketing.accreditation.reading import read_accreditation
-from ticketing.kernel.errors import N_, InvalidField, TicketingError, UnknownAccreditation
+from ticketing.kernel.errors import N_, ChangedMeanwhile, InvalidField, TicketingError, UnknownAccreditation
 from ticketing.kernel.i18n import translate
 from ticketing.programme.pictures import PICTURE_BYTES_MAX
 from ticketing.staff.guards import StaffRequest
+from ticketing.web.pages.accreditation_both import Theirs, both_of, version_typed, written_was
 from ticketing.web.pages.accreditation_fields import as_typed, choices_of, read_one, typed_again
 from ticketing.web.pages.accreditations import HOME, ORGANISER, category_words
 from ticketing.web.pages.forms import Form, read_form
@@ -53,7 +55,13 @@ async def post_change(
     badge = await _of_festival(accreditations, language, festival, accreditation)
     form = await read_form(request)
     try:
-        badge = await change_accreditation(accreditations, accreditation, read_one(form), request.user.login)
+        badge = await change_accreditation(
+            accreditations, accreditation, read_one(form), request.user.login, made_from=version_typed(form)
+        )
+    except ChangedMeanwhile as error:
+        badge = await read_accreditation(accreditations, accreditation)
+        typed, theirs = both_of(form, typed_again(form), terms_of(badge), category_words(language), language)
+        return await _page(request, accreditations, language, badge, refused=error, typed=typed, theirs=theirs)
     except TicketingError as error:
         return await _page(request, accreditations, language, badge, refused=error, typed=typed_again(form))
     return await _page(request, accreditations, language, badge, told=N_("Changed. The badge stays good."))
@@ -145,6 +153,7 @@ async def _page(
     told: str = "",
     refused: TicketingError | None = None,
     typed: dict[str, Any] | None = None,
+    theirs: Sequence[Theirs] = (),
 ) -> Response[Any]:
     refusal = refusal_of(refused, language) if refused else None
     festival = await desk.catalogue.festival(badge.festival)
@@ -162,6 +171,8 @@ async def _page(
         told=translate(told, language) if told else "",
         refusal=refusal,
         typed=typed or as_typed(badge),
+        was=written_was(terms_of(badge)),
+        theirs=theirs,
         choices=await choices_of(desk, festival, language),
         categories=category_words(language),
         locales=NAMES,
