@@ -146,7 +146,7 @@ from ended join staff using (staff_id);
 -- name: list_audit
 -- Lines of the audit, the latest first, from before line $1 on (null: from the latest): of $2, the act $3, a subject that
 -- begins with $4, from $5 until $6, with all of the words $8, or such as begin so, in subject or detail (null: any of it);
--- at most $7.
+-- of what was done within reach of $9 or by $10 themselves; at most $7.
 select audit_id, at, login, act, subject, detail
 from audit
 where ($1::bigint is null or audit_id < $1)
@@ -158,6 +158,7 @@ where ($1::bigint is null or audit_id < $1)
   and ($8::text[] is null or audit_words(subject, detail) @@ (
       select to_tsquery('simple', string_agg(format('%L:*', word), ' & ')) from unnest($8::text[]) as word
   ))
+  and ($9::jsonb is null or login = $10 or within_reach($9, festival_id, venue_id))
 order by audit_id desc
 limit $7;
 

@@ -180,6 +180,8 @@ async def test_lists_show_what_is_within_reach(
             assert ours["screening"] in text, address
             assert theirs["screening"] not in text, address
         assert theirs["device"] not in await read("/en/devices")
+        for address in ("/en/desk/audit", "/api/v1/staff/audit"):
+            assert theirs["device"] not in await read(address)
         assert '"refunds":[]' in await read("/api/v1/counter/refunds")
         # Tills stand at venues, whatever is shown there.
         assert (theirs["shift"] in await read("/api/v1/counter/shifts")) is ("festival" in where)
@@ -189,7 +191,8 @@ async def test_lists_show_what_is_within_reach(
         report = await read("/api/v1/reports/admissions")
         assert report.count('"screenings":1,') == 1
     everywhere = {"authorization": f"Bearer {await factory.staff(Role.ADMIN)}"}
-    assert theirs["device"] in (await client.get("/en/devices", headers=everywhere)).text
+    for address in ("/en/devices", "/en/desk/audit"):
+        assert theirs["device"] in (await client.get(address, headers=everywhere)).text
     report = (await client.get("/api/v1/reports/admissions", headers=everywhere)).text
     assert report.count('"screenings":1,') == 2
     assert theirs["refund"] in (await client.get("/api/v1/counter/refunds", headers=everywhere)).text

@@ -30,7 +30,6 @@ from ticketing.staff.audit import (
     AuditPage,
     AuditWish,
     read_audit,
-    wish_within,
 )
 from ticketing.staff.codes import CODE_SIGNS_MAX
 from ticketing.staff.guards import PUBLIC, StaffRequest, requires
@@ -144,11 +143,10 @@ async def show_audit(  # noqa: PLR0917 - a parameter a filter, by name
 ) -> AuditPage:
     """The latest first. `subject`: how it begins; `words`: all of them, or such as begin so,
     in subject or detail; times without an offset are UTC. Who supervises some festivals or
-    venues alone finds their own acts.
+    venues alone finds what was done there, and their own acts.
     """
     wish = AuditWish(login, act, subject, _aware(since), _aware(until), words)
-    wish = wish_within(wish, request.user)
-    return await read_audit(context, wish, limit, cursor)
+    return await read_audit(context, wish, limit, cursor, reader=request.user)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

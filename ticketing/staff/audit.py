@@ -8,11 +8,11 @@ import msgspec
 from msgspec import Meta
 
 from ticketing.kernel.context import Context
-from ticketing.kernel.errors import N_, InvalidField, OutOfReach
+from ticketing.kernel.errors import N_, InvalidField
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff.model import Principal
-from ticketing.staff.reach import EVERYWHERE
+from ticketing.staff.reach import places_in_sql
 
 SQL = load_queries("staff")
 LINES_A_PAGE_MAX: Final = 200
@@ -61,22 +61,13 @@ class AuditPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-def wish_within(wish: AuditWish, principal: Principal) -> AuditWish:
-    """What somebody may look for. An act names no festival, so whoever's role does not count everywhere sees their
-    own.
-
-    Raises:
-        OutOfReach: the acts of another are asked for.
-    """
-    if principal.reach == EVERYWHERE:
-        return wish
-    if wish.login not in (None, principal.login):
-        raise OutOfReach(festival=None, venue=None)
-    return msgspec.structs.replace(wish, login=principal.login)
-
-
-async def read_audit(context: Context, wish: AuditWish, limit: int, cursor: str | None = None) -> AuditPage:
+async def read_audit(
+    context: Context, wish: AuditWish, limit: int, cursor: str | None = None, *, reader: Principal | None = None
+) -> AuditPage:
     """Lines of the audit; ``limit`` is cut to 1 … 200, ``cursor`` fits ``CURSOR_PATTERN``.
+
+    A ``reader`` whose role does not count everywhere finds what was done in their festivals and at their venues,
+    and their own acts wherever. None: all of it.
 
     Raises:
         InvalidField: the span ends before it begins, or there is no word among the words, or too many.
@@ -102,6 +93,8 @@ async def read_audit(context: Context, wish: AuditWish, limit: int, cursor: str 
             wish.until,
             wanted + 1,
             words,
+            places_in_sql(reader.reach) if reader else None,
+            reader.login if reader else None,
         )
     lines = tuple(
         AuditLine(row["audit_id"], row["at"], row["login"], row["act"], row["subject"], row["detail"])

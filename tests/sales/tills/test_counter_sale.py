@@ -83,6 +83,9 @@ async def test_a_sale_is_whole_and_booked_to_the_till(office: BoxOffice) -> None
     assert tuple(row) == ("counter", "counter", "cash", "clerk", 600_000, True)
     assert await office.fetchval("select array_agg(distinct reason) from ledger_entry") == ["presale"]
     assert await office.fetchval("select count(*) from job where kind = 'mail_order'") == 0
+    # The audit names the festival of an order that the same statement has placed.
+    named = "select count(*) from audit join orders using (festival_id) where act = 'sold_at_counter'"
+    assert await office.fetchval(named) == 1
     mailed = await sold(
         office, sale(await held(office, "A-1"), email="aigerim@example.kz", name=" Aigerim  S", method="card")
     )

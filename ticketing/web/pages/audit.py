@@ -26,7 +26,6 @@ from ticketing.staff.audit import (
     AuditPage,
     AuditWish,
     read_audit,
-    wish_within,
 )
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
@@ -139,8 +138,8 @@ async def show_audit(
     refusal: Refusal | None = None
     found = AuditPage((), None)
     try:
-        wish = wish_within(_wish(typed), request.user)
-        found = await read_audit(context, wish, LINES_A_PAGE, typed["cursor"] or None)
+        cursor = typed["cursor"] or None
+        found = await read_audit(context, _wish(typed), LINES_A_PAGE, cursor, reader=request.user)
     except TicketingError as error:
         refusal = refusal_of(error, language)
     narrowed = {name: text for name, text in typed.items() if text and name != "cursor"}
