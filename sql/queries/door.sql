@@ -1,5 +1,5 @@
--- The door. Deciding a scan is record_scan in migrations/0011_before_the_film.sql, of a badge record_badge_scan in
--- migrations/*_badges_at_the_door.sql; writing many is record_scans in migrations/*_scans_of_badges.sql.
+-- The door. Deciding a scan is record_scan in migrations/*_verdict_of_a_ticket.sql, of a badge record_badge_scan in
+-- migrations/*_badges_at_the_door.sql; deciding many is record_scans in migrations/*_scans_decided_together.sql.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.

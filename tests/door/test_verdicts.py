@@ -12,9 +12,12 @@ import pytest
 
 from tests.door.gate import Gate
 from tests.factories import make_layout
-from ticketing.door.model import Verdict
+from ticketing.door.model import Counts, Verdict
+from ticketing.door.scans import record_scan, record_scans
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.errors import InvalidField
+from ticketing.staff.model import Principal, Role
+from ticketing.staff.reach import Place, reach_of
 
 MINUTES = timedelta(minutes=1)
 
@@ -66,18 +69,26 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 async def test_verdict(gate: Gate, clock: ShiftedClock, case: Case) -> None:
     screening = await gate.factory.screening(**{"screening": "week-1-s-2", **case.screening})
-    ticket, code = await gate.sold(screening, **case.ticket)
-    if case.revision is not None:
-        code = await gate.code(ticket, revision=case.revision)
-    for direction in case.before:
+    tickets = (await gate.factory.order(screening, "A-1", "A-2", **case.ticket)).tickets.values()
+    codes = [await gate.code(ticket, revision=case.revision) for ticket in tickets]
+    for code, direction in itertools.product(codes, case.before):
         assert (await gate.scan(code, direction=direction)).verdict in (Verdict.ADMITTED, Verdict.LEFT)
     clock.ahead = case.ahead
-    answer = await gate.scan(code, **case.scan)
-    assert answer.verdict is case.expected
-    assert answer.reason == case.reason
-    assert answer.ticket == ticket
-    assert not answer.late
-    assert not answer.conflict
+    # Once by itself, and once together with another: the house decides these in one statement.
+    alone = await gate.scan(codes[0], **case.scan)
+    together, forged = await gate.hand_in(gate.request(codes[1], **case.scan), gate.request("?"))
+    assert forged.verdict is Verdict.FORGED
+    for ticket, answer in zip(tickets, (alone, together), strict=True):
+        assert answer.verdict is case.expected
+        assert answer.reason == case.reason
+        assert answer.ticket == ticket
+        assert not answer.late
+        assert not answer.conflict
+    before = alone.counts
+    assert before is not None
+    admitted = before.admitted + (case.expected is Verdict.ADMITTED and not case.before)
+    assert together.counts == msgspec.structs.replace(before, admitted=admitted)
+    assert (together.first is None) == (alone.first is None)
 
 
 async def test_forged_and_unknown(gate: Gate) -> None:
@@ -217,6 +228,37 @@ async def test_a_full_house_comes_in_at_once(gate: Gate) -> None:
         counts = (await gate.scan("?", screening=screening)).counts
         assert counts is not None
         assert (counts.admitted, counts.sold) == (50, 50)
+
+
+async def test_two_scans_of_one_ticket_in_one_batch_let_one_in(gate: Gate) -> None:
+    screening = await gate.factory.screening()
+    ticket, code = await gate.sold(screening)
+    answers = await gate.hand_in(*(gate.request(code, name) for name in ("north", "south")), gate.request("?"))
+    assert [answer.verdict for answer in answers] == ["admitted", "already_admitted", "forged"]
+    assert (await gate.ticket(ticket))["entries"] == 1
+
+
+async def test_who_scans_elsewhere_lets_nobody_in_alone_or_together(gate: Gate) -> None:
+    screening = await gate.factory.screening()
+    tickets = (await gate.factory.order(screening, "A-1", "A-2", "A-3")).tickets.values()
+    requests = [gate.request(await gate.code(ticket)) for ticket in tickets]
+    elsewhere = Principal("dana", Role.DOOR, reach=reach_of([Place("another")]))
+    alone = await record_scan(gate.door, requests[0], elsewhere)
+    together = await record_scans(gate.door, requests[1:], elsewhere)
+    assert {one.verdict for one in (alone, *together)} == {Verdict.WRONG_SCREENING}
+    assert {one.counts for one in (alone, *together)} == {Counts(0, 0)}
+
+
+async def test_a_batch_sent_again_is_answered_as_before(gate: Gate, clock: ShiftedClock) -> None:
+    screening = await gate.factory.screening()
+    tickets = (await gate.factory.order(screening, "A-1", "A-2")).tickets.values()
+    requests = [gate.request(await gate.code(ticket)) for ticket in tickets]
+    first = await gate.hand_in(*requests)
+    clock.ahead = 300 * MINUTES
+    assert await gate.hand_in(*requests, gate.request("?")) == [*first, await gate.scan("?")]
+    assert [answer.verdict for answer in first] == ["admitted", "admitted"]
+    assert [answer.counts and answer.counts.admitted for answer in first] == [1, 2]
+    assert [(await gate.ticket(ticket))["entries"] for ticket in tickets] == [1, 1]
 
 
 async def test_a_scan_sent_again_is_answered_as_before(gate: Gate, clock: ShiftedClock) -> None:
