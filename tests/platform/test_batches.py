@@ -40,6 +40,19 @@ async def test_calls_of_a_moment_share_a_batch() -> None:
     assert await batches.call(5) == 10
 
 
+async def test_those_on_their_way_come_along_and_no_batch_is_empty() -> None:
+    sender = Sender()
+    batches = batches_of(sender)
+
+    async def call_after(turns: int) -> int:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await batches.call(turns)
+
+    assert await asyncio.gather(*map(call_after, range(5))) == [0, 2, 4, 6, 8]
+    assert [sorted(batch) for batch in sender.batches] == [[0, 1, 2, 3, 4]]
+
+
 async def test_one_that_fails_fails_alone() -> None:
     batches = batches_of(Sender())
     answers = await asyncio.gather(*(batches.call(number) for number in (12, 13, 14)), return_exceptions=True)
