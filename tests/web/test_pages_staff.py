@@ -1,6 +1,7 @@
 """Signing in, the door and the capacity page, without scripts."""
 
 import re
+import uuid
 
 import pytest
 
@@ -47,6 +48,27 @@ async def test_the_same_scan_sent_twice_is_one_scan(visitor: Visitor, staff: Fac
         await visitor.send(form, code=code)
         assert "Let in" in visitor.text()
     assert await context.postgres.fetchval("select count(*) from scan") == 1
+
+
+async def test_a_conflict_is_shown_whatever_the_house_says(
+    visitor: Visitor, staff: Factory, context: Context
+) -> None:
+    token = await staff.staff(Role.SUPERVISOR, "saule")
+    good, gone = await code_of(visitor, await staff.screening()), await staff.screening()
+    void = await code_of(visitor, gone)
+    await context.postgres.execute("update screening set status = 'cancelled' where screening_id = $1", gone)
+    shown = {"gate": "North", "shown": "admitted", "scanned_at": context.clock.now().isoformat()}
+    codes = ("HELLO", "ABCDEFGHJKMN", good, good, void)
+    scans = [{"scan": str(uuid.uuid4()), "code": code, **shown} for code in codes]
+    scans[2]["screening"] = gone
+    headers = {"authorization": f"Bearer {token}"}
+    answer = await visitor.client.post("/api/v1/door/scans/batch", json={"scans": scans}, headers=headers)
+    assert [one["verdict"] for one in answer.json()] == ["forged", "unknown", "wrong_screening", "admitted", "void"]
+    await visitor.sign_in("saule", PASSWORD)
+    page = await visitor.open("/en/door/conflicts")
+    assert page.status_code == 200
+    for words in ("Not our code", "Unknown ticket", "Another screening", "Cancelled"):
+        assert f"<b>{words}</b>" in page.text
 
 
 @pytest.mark.parametrize("code", ["HELLO", "А" * 50, "%00", "<b>x</b>", "W" * 7000])
