@@ -233,8 +233,6 @@ async function useCamera(on) {
   if (runs) scrollTo(0, 0);
   torch.hidden = !told.camera?.has_torch;
   store.keep("camera", runs);
-  // The screen must not go dark between two people.
-  if (runs) navigator.wakeLock?.request("screen").catch(() => null);
 }
 
 camera.addEventListener("click", () => {
@@ -249,9 +247,12 @@ torch.addEventListener("click", async () => {
   torch.setAttribute("aria-pressed", String(shines === true));
 });
 
+// The screen must not go dark between two people, whatever they are scanned with.
+const keepAwake = () => navigator.wakeLock?.request("screen").catch(() => null);
+
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  if (told.camera) navigator.wakeLock?.request("screen").catch(() => null);
+  keepAwake();
   awaitCode();
   tick();
 });
@@ -259,6 +260,7 @@ addEventListener("online", () => tick());
 
 document.body.classList.add("ready");
 tell();
+keepAwake();
 if (await store.read("camera")) useCamera(true);
 else awaitCode();
 await tick();
