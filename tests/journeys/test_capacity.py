@@ -18,7 +18,7 @@ async def test_figures_sums_and_alerts_follow(open_page: OpenPage, factory: Fact
     screening = await factory.screening(festival=festival)
     await factory.screening(festival=festival, starts_at=factory.context.clock.now() + timedelta(days=3))
     await factory.staff(Role.ORGANISER, "olga")
-    async with open_page() as page:
+    async with open_page(complaints_allowed=("status of 401",)) as page:
         await sign_in(page, "olga", "capacity")
         await page.locator("#live.open").wait_for()
         row = page.locator(f'[data-screening="{screening}"]')
@@ -40,6 +40,10 @@ async def test_figures_sums_and_alerts_follow(open_page: OpenPage, factory: Fact
         await page.locator("#live.open").wait_for()
         await factory.context.postgres.execute("delete from screening where screening_id = $1", another)
         await expect(page.locator("#outdated")).to_be_visible()
+        # A sign-in that is over is no lost connection.
+        await factory.context.postgres.execute("update staff_session set revoked_at = now()")
+        await page.evaluate("setInterval(() => dispatchEvent(new Event('online')), 6500)")
+        await expect(page.locator("[name=password]")).to_be_visible(timeout=20_000)
 
 
 async def test_the_page_of_a_screening_follows(open_page: OpenPage, factory: Factory) -> None:

@@ -2,6 +2,7 @@
 // added up here, since a filter is the reader's own.
 import { grouped, written } from "../money.js";
 import { stay } from "../stream.js";
+import { signInAgain } from "./sign-in.js";
 
 const COUNTED = ["sold", "admitted", "reserved", "held", "blocked", "free", "total", "badges", "badge_places"];
 const root = document.getElementById("capacity");
@@ -104,5 +105,6 @@ stay(root.dataset.events, {
   lost(gone) {
     live.textContent = gone ? root.dataset.lost : root.dataset.live;
     live.classList.toggle("open", !gone);
+    if (gone) signInAgain();
   },
 });

@@ -1,6 +1,7 @@
 // A screening's page as it changes: the festival's events say that something did, and the page is asked for once more.
 // What holds the focus or a scroll position stays in its place; only figures, seats and rows are put in.
 import { stay } from "../stream.js";
+import { signInAgain } from "./sign-in.js";
 
 const BETWEEN_MS = 4000; // at least so long from one asking to the next, however fast tickets are sold
 const COUNTED = ["sold", "admitted", "reserved", "held", "blocked", "badges"];
@@ -45,5 +46,6 @@ stay(root.dataset.events, {
   lost(gone) {
     live.textContent = gone ? live.dataset.lost : live.dataset.live;
     live.classList.toggle("open", !gone);
+    if (gone) signInAgain();
   },
 });
