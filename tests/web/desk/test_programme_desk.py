@@ -174,6 +174,12 @@ async def test_a_screening_is_copied_to_other_days_all_or_none(desk: Visitor, co
         await desk.open(place)
         assert (await desk.send(desk.forms()[0], **(days | {"times": "10:00"} | typed))).status_code == 422
     assert made["film"] in screening
+    # By what they show, when and where, and not by their names alone.
+    await desk.open(f"{DESK}/list/screening?festival={made['festival']}")
+    shown = desk.text()
+    assert shown.count("19:00 · ") >= 1
+    assert screening not in shown
+    assert "Arman" in shown
 
 
 async def test_moving_what_is_sold_is_confirmed_and_told(desk: Visitor, factory: Factory, context: Context) -> None:

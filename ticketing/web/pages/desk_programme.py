@@ -27,17 +27,19 @@ from ticketing.programme.model import Screening, Translated
 from ticketing.programme.warnings import WORDS, ScreeningWarning, warnings_between
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
-from ticketing.staff.reach import reaches, touches
+from ticketing.staff.reach import Reach, reaches, touches
 from ticketing.web.pages.desk_choices import entry_name
 from ticketing.web.pages.desk_entry import table_of
 from ticketing.web.pages.desk_fields import NEW_NAMES
 from ticketing.web.pages.desk_form import amount_text
+from ticketing.web.pages.formatting import moment_text
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.rendering import heading_text, page
 
 ORGANISER: Final = [requires(Role.ORGANISER)]
 PLACE: Final = "/{language:str}/desk/programme"
 DAYS_SHOWN: Final = 7
+ALL_TIMES: Final = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC))
 LIST_NAMES: Final[dict[EntryTable, str]] = {
     "festival": N_("Festivals"),
     "film": N_("Films"),
@@ -124,23 +126,20 @@ async def show_list(
     asked = table_of(table)
     festivals = await _festivals(request, context)
     festival = request.query_params.get("festival", "")
-    if asked in OF_A_FESTIVAL and asked != "festival":
-        reach = request.user.reach
-        within = [one.key for one in festivals if asked != "rental" or reaches(reach, festival=one.key)]
-        chosen = [key for key in within if festival in ("", key)]
-        entries = [entry for key in chosen for entry in await list_entries(context, asked, key)]
-    else:
-        entries = festivals if asked == "festival" else await list_entries(context, asked)
+    reach = request.user.reach
+    within = [one.key for one in festivals if asked != "rental" or reaches(reach, festival=one.key)]
+    chosen = [key for key in within if festival in ("", key)]
     if asked == "screening":
-        venues = {hall.key: hall.fields["venue"] for hall in await list_entries(context, "hall")}
-        entries = [
-            one
-            for one in entries
-            if reaches(
-                request.user.reach, festival=one.fields["festival"], venue=venues.get(one.fields.get("hall", ""))
-            )
-        ]
-    rows = [(entry.key, _name(entry, language), _hint(entry)) for entry in entries]
+        rows = [row for key in chosen for row in await _screening_rows(context, reach, key, language)]
+    else:
+        if asked == "festival":
+            entries = festivals
+        elif asked in OF_A_FESTIVAL:
+            entries = [entry for key in chosen for entry in await list_entries(context, asked, key)]
+        else:
+            entries = await list_entries(context, asked)
+        rows = [(entry.key, _name(entry, language), _hint(entry)) for entry in entries]
+        rows.sort(key=lambda row: row[1].casefold())
     return page(
         request,
         "desk_list.html",
@@ -150,10 +149,23 @@ async def show_list(
         table=asked,
         title=translate(LIST_NAMES[asked], language),
         add=translate(NEW_NAMES[asked], language),
-        rows=sorted(rows, key=lambda row: row[1].casefold()),
+        rows=rows,
         belongs_to=festival if any(one.key == festival for one in festivals) else "",
         told=translate(N_("Deleted."), language) if request.query_params.get("told") == "deleted" else "",
     )
+
+
+async def _screening_rows(
+    context: Context, reach: Reach, festival: str, language: str
+) -> list[tuple[str, str, str]]:
+    """A festival's screenings within reach, by start: what is shown, when and where."""
+    rows = []
+    for one in (planned.screening for planned in await planned_screenings(context, festival, *ALL_TIMES)):
+        if reaches(reach, festival=festival, venue=one.venue.venue):
+            place = f"{pick(one.hall.name, language)}, {pick(one.venue.name, language)}"
+            when = moment_text(one.starts_at, one.timezone, language)
+            rows.append((one.screening_id, heading_text(one, language), f"{when} · {place}"))
+    return rows
 
 
 async def _festivals(request: StaffRequest, context: Context) -> list[Entry]:
