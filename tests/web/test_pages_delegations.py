@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import icalendar
+import pypdfium2
 import pytest
 
 from tests.factories import PASSWORD, Factory
@@ -80,9 +81,15 @@ async def test_from_the_list_to_the_answers(visitor: Visitor, screening: str) ->
         assert (await visitor.open(f"{there}/programme")).status_code == 200
     assert "Anne Petit, présidente" in visitor.text()
     assert "Badge B" in visitor.text()
+    page = await visitor.open(f"{head}/programme.pdf")
+    told = "".join(sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(page.content))
+    assert "Coproduction" in told
+    assert "Anne Petit" in told
+    # Luc has declined this point, and is a member all the same.
+    assert told.count("Luc") == 1
     page = await visitor.open(f"{head}/programme.ics")
     assert len(icalendar.Calendar.from_ical(page.content).events) == 1
-    for forged in (head[:-1], head[:-1] + "/programme", head.replace("-", "x", 1)):
+    for forged in (head[:-1], head[:-1] + "/programme", head[:-1] + "/programme.pdf", head.replace("-", "x", 1)):
         assert (await visitor.open(forged)).status_code == 404
 
 

@@ -21,6 +21,7 @@ from ticketing.sales.delegations.model import Delegation, ProgrammePoint, progra
 from ticketing.sales.desk import Sales
 from ticketing.sales.invitations.rounds import read_round
 from ticketing.staff.guards import PUBLIC
+from ticketing.web.pages.delegation_paper import programme_pdf
 from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.invitations import STATUSES
 from ticketing.web.pages.languages import AnyRequest, require_language
@@ -78,6 +79,26 @@ async def show_programme(
     return await _page(request, sales, language, opened, template="delegation_programme.html")
 
 
+@get(PATH + "/programme.pdf", opt=PUBLIC, include_in_schema=False)
+async def get_paper(
+    request: AnyRequest,
+    sales: NamedDependency[Sales],
+    language: FromPath[str],
+    delegation: FromPath[str],
+    secret: FromPath[str],
+) -> Response[bytes]:
+    """The programme as a PDF, to be sent on or printed."""
+    require_language(language)
+    opened = await open_delegation(sales, delegation, secret, _client(request))
+    festival = await sales.catalogue.festival(opened.festival)
+    body = await programme_pdf(opened, festival, await _programme(sales, opened, language), language)
+    return Response(
+        body,
+        media_type="application/pdf",
+        headers={**PRIVATE, "content-disposition": 'inline; filename="programme.pdf"'},
+    )
+
+
 @get(PATH + "/programme.ics", opt=PUBLIC, include_in_schema=False)
 async def get_calendar(
     request: AnyRequest,
@@ -118,8 +139,7 @@ async def _page(
     template: str = "delegation.html",
     refused: Refused | None = None,
 ) -> Response[Any]:
-    programme = [await _point(sales, point, language) for point in programme_of(delegation)]
-    programme.sort(key=lambda one: (one["screening"].starts_at, one["screening"].screening_id))
+    programme = await _programme(sales, delegation, language)
     address = delegation_page(sales.context, delegation, language)
     refusals = {
         invitation: refusal_of(error, language, _zone_of(programme, invitation))
@@ -138,6 +158,12 @@ async def _page(
         refusals=refusals,
         told="answered" in request.query_params and not refusals,
     )
+
+
+async def _programme(sales: Sales, delegation: Delegation, language: str) -> list[dict[str, Any]]:
+    """The points of the programme, by start."""
+    programme = [await _point(sales, point, language) for point in programme_of(delegation)]
+    return sorted(programme, key=lambda one: (one["screening"].starts_at, one["screening"].screening_id))
 
 
 async def _point(sales: Sales, point: ProgrammePoint, language: str) -> dict[str, Any]:
@@ -183,4 +209,4 @@ def _client(request: AnyRequest) -> str:
     return request.client.host if request.client else "unknown"
 
 
-routes = [show_head, post_answers, show_programme, get_calendar]
+routes = [show_head, post_answers, show_programme, get_paper, get_calendar]
