@@ -21,6 +21,12 @@ async def test_made_used_and_taken_back(visitor: Visitor, factory: Factory) -> N
     link = address[address.index("/en/allotments/") :]
 
     assert "Choose up to 2 seats" in (await visitor.open(link), visitor.text())[1]
+    assert "What a seat costs" not in visitor.text()
+    for tariffs in (["student"], []):
+        await factory.postgres.execute("update allotment set tariffs = $1", tariffs)
+        await visitor.open(link)
+        told = visitor.text().partition("What a seat costs:")[2].partition(".")[0]
+        assert ("2,000" in told) == bool(tariffs)
     page = await visitor.send(visitor.form(link), name="", seat=["A-1"])
     assert page.status_code == 422
     assert 'value="A-1" checked' in page.text
