@@ -69,6 +69,7 @@ async (place) => {
       for (; h.canUndo; steps += 1) h.undo();
       return steps === m.STEPS_MAX;
     }, true],
+    [(m) => [0, 4000, 20000].map(m.stepsOf), [500, 500, 100]],
   ]);
   table("edits", model, [
     [(m) => d.seats.map(m.labelOf).slice(4, 7), ["H-5", "J-1", "J-2"]],

@@ -2,7 +2,7 @@
 import { check } from "./checks.js";
 import * as edits from "./edits.js";
 import { makeForms } from "./forms.js";
-import { history } from "./history.js";
+import { history, stepsOf } from "./history.js";
 import { ask, makeKeeping } from "./keeping.js";
 import { makeKeyboard } from "./keyboard.js";
 import { capacityOf, emptyDrawing, fromDocument, labelOf } from "./model.js";
@@ -66,7 +66,7 @@ async function open() {
     clearTimeout(checking);
     checking = setTimeout(recheck, CHECK_AFTER_MS);
     show();
-  });
+  }, (drawing) => stepsOf(drawing.seats.length));
 
   function show() {
     view.render(past.present, editor.selection, bad);
