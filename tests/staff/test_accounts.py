@@ -13,8 +13,9 @@ from ticketing.kernel.errors import InvalidField, StaffExists, TooMany, UnknownS
 from ticketing.kernel.redis import Redis
 from ticketing.staff import throttle
 from ticketing.staff.accounts import add_staff, disable_staff, enable_staff, list_staff, set_password
+from ticketing.staff.memory import KEPT_S
 from ticketing.staff.model import Principal, Role
-from ticketing.staff.sessions import PRINCIPAL_CACHE_S, forget_principals, principal_of, sign_in, sign_out
+from ticketing.staff.sessions import forget_principals, principal_of, sign_in, sign_out
 
 HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
 
@@ -97,8 +98,8 @@ async def test_another_process_learns_of_it_within_seconds(
     assert await principal_of(context, token)
     await context.postgres.execute("update staff_session set revoked_at = now()")
     assert await principal_of(context, token), "within the few seconds of the cache"
-    assert PRINCIPAL_CACHE_S <= 5
-    monkeypatch.setattr("ticketing.staff.sessions.PRINCIPAL_CACHE_S", 0)
+    assert KEPT_S <= 5
+    monkeypatch.setattr("ticketing.staff.memory.KEPT_S", 0)
     assert await principal_of(context, token) is None
 
 

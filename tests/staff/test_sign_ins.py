@@ -19,7 +19,7 @@ HERE = "192.0.2.1"
 @pytest.fixture(autouse=True)
 def no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Postgres is asked each time: these tests are about what it says."""
-    monkeypatch.setattr("ticketing.staff.sessions.PRINCIPAL_CACHE_S", 0)
+    monkeypatch.setattr("ticketing.staff.memory.KEPT_S", 0)
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ A link works once and for minutes; the telephone that takes it gets a token of i
 device has no password and no account: it is tied to gates and venues, and may do what the door may do there.
 """
 
-import hashlib
 import re
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +18,7 @@ from ticketing.kernel.errors import N_, DeviceRevoked, EnrolmentOver, InvalidFie
 from ticketing.kernel.ids import new_order_id
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.staff.memory import PrincipalMemory, digest_of
 from ticketing.staff.model import DeviceListed, Grant, Post, Principal, Role
 from ticketing.staff.reach import EVERYWHERE, Place, Reach, covers, reach_of, reaches
 
@@ -31,9 +30,7 @@ NAME_SIGNS_MAX: Final = 64
 VENUES_MAX: Final = 50
 GATES_MAX: Final = 20
 DEVICES_LISTED_MAX: Final = 500
-# A revoked token works at most this much longer in another process.
-DEVICE_CACHE_S: Final = 5.0
-DEVICES_CACHED_MAX: Final = 1_000
+DEVICES_KEPT_MAX: Final = 1_000
 # Tells a device's token from that of a sign-in, so that each is looked for in one place only.
 TOKEN_PREFIX: Final = "door."  # noqa: S105 - it opens nothing
 
@@ -62,13 +59,7 @@ class EnrolledDevice(msgspec.Struct, frozen=True):
     expires_at: datetime
 
 
-class _Cached(msgspec.Struct, frozen=True):
-    principal: Principal
-    expires_at: datetime
-    read_at_s: float
-
-
-_cache: OrderedDict[bytes, _Cached] = OrderedDict()
+_memory = PrincipalMemory(DEVICES_KEPT_MAX)
 
 
 async def add_device(
@@ -108,7 +99,7 @@ async def add_device(
             told,
             now,
             by,
-            _digest(secret),
+            digest_of(secret),
             ends_at,
             festivals,
         )
@@ -165,7 +156,7 @@ async def renew_enrolment(context: Context, device: str, *, by: str) -> Enrolmen
     now = context.clock.now()
     secret, ends_at = secrets.token_urlsafe(16), now + timedelta(seconds=ENROLMENT_TTL_S)
     async with database_errors():
-        row = await context.postgres.fetchrow(SQL.renew_enrolment, device, now, by, _digest(secret), ends_at)
+        row = await context.postgres.fetchrow(SQL.renew_enrolment, device, now, by, digest_of(secret), ends_at)
     if row is None:
         raise UnknownDevice
     return Enrolment(secret, row["name"], tuple(row["gates"]), ends_at)
@@ -180,7 +171,7 @@ async def show_enrolment(context: Context, secret: str) -> tuple[str, tuple[str,
     row = None
     if _LINK.fullmatch(secret):
         async with database_errors():
-            row = await context.postgres.fetchrow(SQL.find_enrolment, _digest(secret), context.clock.now())
+            row = await context.postgres.fetchrow(SQL.find_enrolment, digest_of(secret), context.clock.now())
     if row is None:
         raise EnrolmentOver
     return row["name"], tuple(row["gates"])
@@ -198,11 +189,11 @@ async def enrol_device(context: Context, secret: str) -> EnrolledDevice:
     if _LINK.fullmatch(secret):
         async with database_errors():
             taken = await context.postgres.fetchval(
-                SQL.enrol_device, _digest(secret), now, _digest(token), expires_at
+                SQL.enrol_device, digest_of(secret), now, digest_of(token), expires_at
             )
     if taken is None:
         raise EnrolmentOver
-    _forget(taken)
+    _memory.forget_those_of(f"device {taken}")
     return EnrolledDevice(token, expires_at)
 
 
@@ -216,7 +207,7 @@ async def revoke_device(context: Context, device: str, *, by: str) -> None:
         known = await context.postgres.fetchval(SQL.revoke_device, device, context.clock.now(), by)
     if known is None:
         raise UnknownDevice
-    _forget(device)
+    _memory.forget_those_of(f"device {device}")
 
 
 async def list_devices(context: Context, reach: Reach = EVERYWHERE) -> list[DeviceListed]:
@@ -241,14 +232,13 @@ async def principal_of_device(context: Context, token: str) -> Principal | None:
     """
     if not _TOKEN.fullmatch(token):
         return None
-    digest, now = _digest(token), context.clock.now()
-    cached = _cache.get(digest)
-    if cached is not None and time.monotonic() - cached.read_at_s < DEVICE_CACHE_S and cached.expires_at > now:
-        return cached.principal
+    digest, now = digest_of(token), context.clock.now()
+    if (known := _memory.find(digest, now)) is not None:
+        return known
     asked_at_s = time.monotonic()
     async with database_errors():
         row = await context.postgres.fetchrow(SQL.get_device, digest, now)
-    _cache.pop(digest, None)
+    _memory.forget(digest)
     if row is None:
         return None
     if row["revoked_at"] is not None or row["expires_at"] <= now:
@@ -257,21 +247,9 @@ async def principal_of_device(context: Context, token: str) -> Principal | None:
     login, reach = f"device {row['device_id']}", reach_of_device(row["venues"], row["festivals"])
     grants = tuple(Grant(Role.DOOR, place.festival, place.venue) for place in sorted(reach.places, key=str))
     principal = Principal(login, Role.DOOR, post, reach, grants)
-    _cache[digest] = _Cached(principal, row["expires_at"], asked_at_s)
-    while len(_cache) > DEVICES_CACHED_MAX:
-        _cache.popitem(last=False)
+    _memory.keep(digest, principal, row["expires_at"], asked_at_s)
     return principal
-
-
-def _forget(device: str) -> None:
-    for digest, cached in list(_cache.items()):
-        if cached.principal.post is not None and cached.principal.post.device == device:
-            del _cache[digest]
 
 
 def _printable(name: str) -> bool:
     return bool(name.strip()) and len(name) <= NAME_SIGNS_MAX and not _UNPRINTABLE.search(name)
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()

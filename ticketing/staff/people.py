@@ -5,7 +5,6 @@ set one. The last administrator stays, whoever asks.
 """
 
 import contextlib
-import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -20,6 +19,7 @@ from ticketing.kernel.errors import PasswordLinkOver, StaffExists, UnknownStaff
 from ticketing.kernel.postgres import Connection, Pool, database_errors
 from ticketing.staff import accounts, sessions
 from ticketing.staff.accounts import GRANT_ERRORS, SQL, check_grants, columns_of, keep_an_admin
+from ticketing.staff.memory import digest_of
 from ticketing.staff.model import Grant, Principal, Role, StaffAccount, may_see_sign_ins, normal_login, widest_role
 from ticketing.staff.passwords import hash_password
 
@@ -150,7 +150,7 @@ async def make_password_link(context: Context, login: str, *, by: str) -> Passwo
     secret, ends_at = secrets.token_urlsafe(32), now + timedelta(seconds=PASSWORD_LINK_TTL_S)
     async with database_errors():
         name = await context.postgres.fetchval(
-            SQL.make_password_link, normal_login(login), _digest(secret), ends_at, now, by
+            SQL.make_password_link, normal_login(login), digest_of(secret), ends_at, now, by
         )
     if name is None:
         raise UnknownStaff(login=login)
@@ -167,7 +167,7 @@ async def whose_link(context: Context, secret: str) -> str:
     login = None
     if _LINK.fullmatch(secret):
         async with database_errors():
-            login = await context.postgres.fetchval(SQL.find_password_link, _digest(secret), context.clock.now())
+            login = await context.postgres.fetchval(SQL.find_password_link, digest_of(secret), context.clock.now())
     if login is None:
         raise PasswordLinkOver
     return str(login)
@@ -186,7 +186,7 @@ async def take_password_link(context: Context, secret: str, password: str) -> st
     password_hash = await hash_password(accounts.check_password(password))
     async with database_errors():
         login = await context.postgres.fetchval(
-            SQL.take_password_link, _digest(secret), password_hash, context.clock.now()
+            SQL.take_password_link, digest_of(secret), password_hash, context.clock.now()
         )
     if login is None:
         raise PasswordLinkOver
@@ -201,7 +201,3 @@ async def _read(source: Connection | Pool, login: str) -> StaffAccount:
     grants = sessions.read_grants(row["grants"])
     role = widest_role(grants) if grants else None
     return StaffAccount(row["login"], role, grants, row["active"], row["created_at"], row["second_factor_at"])
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()

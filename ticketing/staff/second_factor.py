@@ -18,6 +18,7 @@ from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff import sessions
 from ticketing.staff.codes import fresh_recovery_codes, recovery_digest, require_code, typed_code
+from ticketing.staff.memory import digest_of
 from ticketing.staff.model import Principal, normal_login
 from ticketing.staff.throttle import admit_change, forgive_change
 from ticketing.staff.totp import SECRET_BYTES, authenticator_address, secret_text, step_of
@@ -120,7 +121,7 @@ async def confirm_second_factor(context: Context, login: str, code: str, token: 
     digests = [recovery_digest(context, row["staff_id"], one) for one in codes]
     async with database_errors():
         name = await context.postgres.fetchval(
-            SQL.confirm_second_factor, login, pending, step, now, digests, sessions.digest_of(token)
+            SQL.confirm_second_factor, login, pending, step, now, digests, digest_of(token)
         )
     if name is None:
         raise WrongCode

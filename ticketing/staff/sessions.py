@@ -8,7 +8,6 @@ import hashlib
 import re
 import secrets
 import time
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,6 +20,7 @@ from ticketing.kernel.errors import SecondFactorNeeded, WrongCode, WrongCredenti
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
 from ticketing.staff.codes import require_code
+from ticketing.staff.memory import PrincipalMemory, digest_of
 from ticketing.staff.model import (
     PASSWORD_SIGNS_MAX,
     Grant,
@@ -35,9 +35,7 @@ from ticketing.staff.throttle import admit_code, admit_try, forgive_code, forgiv
 
 SQL = load_queries("staff")
 TOKEN_BYTES: Final = 32
-# A revoked token works at most this much longer in another process.
-PRINCIPAL_CACHE_S: Final = 5.0
-PRINCIPALS_CACHED_MAX: Final = 10_000
+PRINCIPALS_KEPT_MAX: Final = 10_000
 # Stands in the audit for a name that is nobody's: it may well be a password typed into the wrong field.
 NOBODY: Final = "(unknown)"
 
@@ -61,13 +59,7 @@ class _Half(msgspec.Struct, frozen=True):
     ends_at: datetime
 
 
-class _Cached(msgspec.Struct, frozen=True):
-    principal: Principal
-    expires_at: datetime
-    read_at_s: float
-
-
-_cache: OrderedDict[bytes, _Cached] = OrderedDict()
+_memory = PrincipalMemory(PRINCIPALS_KEPT_MAX)
 
 
 async def sign_in(
@@ -193,43 +185,38 @@ async def sign_out(context: Context, token: str) -> None:
     digest = digest_of(token)
     async with database_errors():
         await context.postgres.execute(SQL.close_session, digest, context.clock.now())
-    _cache.pop(digest, None)
+    _memory.forget(digest)
 
 
 async def principal_of(context: Context, token: str) -> Principal | None:
     """Who stands behind a token, or None where it is unknown, over, revoked, or was not worked with for too long.
 
-    Answered for up to ``PRINCIPAL_CACHE_S`` from what this process has read before.
+    Answered from the memory of this process, where it has asked a moment ago.
     """
     if not _TOKEN.fullmatch(token):
         return None
     digest = digest_of(token)
     now = context.clock.now()
-    cached = _cache.get(digest)
-    if cached is not None and time.monotonic() - cached.read_at_s < PRINCIPAL_CACHE_S:
-        return cached.principal if cached.expires_at > now else None
+    if (known := _memory.find(digest, now)) is not None:
+        return known
     asked_at_s = time.monotonic()
     async with database_errors():
         row = await context.postgres.fetchrow(SQL.get_session, digest, now, idle_since(context, now))
     grants = read_grants(row["grants"]) if row is not None else ()
     if row is None or not grants:
-        _cache.pop(digest, None)
+        _memory.forget(digest)
         return None
     principal = principal_with(row["login"], grants)
     asked = context.settings.second_factor_roles
     if not row["second_factor"] and any(grant.role in asked for grant in grants):
         principal = msgspec.structs.replace(principal, second_factor_missing=True)
-    _cache[digest] = _Cached(principal, row["expires_at"], asked_at_s)
-    _cache.move_to_end(digest)
-    while len(_cache) > PRINCIPALS_CACHED_MAX:
-        _cache.popitem(last=False)
+    _memory.keep(digest, principal, row["expires_at"], asked_at_s)
     return principal
 
 
 def forget_principals(login: str | None = None) -> None:
     """Read sign-ins anew: all, or those of one login, after this process has changed something about them."""
-    for digest in [digest for digest, cached in _cache.items() if login in (None, cached.principal.login)]:
-        del _cache[digest]
+    _memory.forget_those_of(login)
 
 
 def read_grants(text: str | None) -> tuple[Grant, ...]:
@@ -240,8 +227,3 @@ def read_grants(text: str | None) -> tuple[Grant, ...]:
 def idle_since(context: Context, now: datetime) -> datetime:
     """Since when nobody may have worked with a sign-in that is over at ``now`` by that."""
     return now - timedelta(seconds=context.settings.staff_idle_s)
-
-
-def digest_of(token: str) -> bytes:
-    """All that we keep of a token."""
-    return hashlib.sha256(token.encode()).digest()

@@ -9,8 +9,9 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Forbidden
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.staff.memory import digest_of
 from ticketing.staff.model import Principal, Role, SignIn, may_see_sign_ins, may_sign_out, widest_role
-from ticketing.staff.sessions import digest_of, forget_principals, idle_since, read_grants
+from ticketing.staff.sessions import forget_principals, idle_since, read_grants
 
 SQL = load_queries("staff")
 SIGN_INS_LISTED_MAX: Final = 200

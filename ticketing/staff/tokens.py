@@ -4,11 +4,9 @@ A token is 32 random bytes behind the prefix ``api.``; only its SHA-256 is kept.
 step, can do nothing on pages, and stands in the audit by its name.
 """
 
-import hashlib
 import re
 import secrets
 import time
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
@@ -20,6 +18,7 @@ from ticketing.kernel.errors import N_, InvalidField, TokenExists, UnknownToken
 from ticketing.kernel.ids import new_order_id
 from ticketing.kernel.postgres import database_errors
 from ticketing.kernel.queries import load_queries
+from ticketing.staff.memory import PrincipalMemory, digest_of
 from ticketing.staff.model import Grant, Principal, widest_role
 from ticketing.staff.reach import Place, reach_of
 from ticketing.staff.scopes import SCOPES, Scope
@@ -27,9 +26,7 @@ from ticketing.staff.scopes import SCOPES, Scope
 SQL = load_queries("api_tokens")
 DAYS_MAX: Final = 365
 TOKENS_LISTED_MAX: Final = 500
-TOKENS_CACHED_MAX: Final = 1_000
-# A revoked token works at most this much longer in another process.
-TOKEN_CACHE_S: Final = 5.0
+TOKENS_KEPT_MAX: Final = 1_000
 API_PREFIX: Final = "api."
 
 PLACE_PROBLEM = N_("There is no such festival or venue")
@@ -74,13 +71,7 @@ class TokenListed(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
 
 
-class _Cached(msgspec.Struct, frozen=True):
-    principal: Principal
-    expires_at: datetime
-    read_at_s: float
-
-
-_cache: OrderedDict[bytes, _Cached] = OrderedDict()
+_memory = PrincipalMemory(TOKENS_KEPT_MAX)
 
 
 async def add_token(context: Context, wish: TokenWish, *, by: str) -> FreshToken:
@@ -108,7 +99,7 @@ async def add_token(context: Context, wish: TokenWish, *, by: str) -> FreshToken
             SQL.add_token,
             token,
             wish.name,
-            _digest(secret),
+            digest_of(secret),
             scopes,
             wish.festival,
             wish.venue,
@@ -141,8 +132,7 @@ async def revoke_token(context: Context, token: str, *, by: str) -> None:
         name = await context.postgres.fetchval(SQL.revoke_token, token, context.clock.now(), by)
     if name is None:
         raise UnknownToken
-    for digest in [digest for digest, cached in _cache.items() if cached.principal.login == f"token {name}"]:
-        del _cache[digest]
+    _memory.forget_those_of(f"token {name}")
 
 
 async def principal_of_token(context: Context, secret: str) -> Principal | None:
@@ -151,14 +141,13 @@ async def principal_of_token(context: Context, secret: str) -> Principal | None:
     """
     if not _TOKEN.fullmatch(secret):
         return None
-    digest, now = _digest(secret), context.clock.now()
-    cached = _cache.get(digest)
-    if cached is not None and time.monotonic() - cached.read_at_s < TOKEN_CACHE_S and cached.expires_at > now:
-        return cached.principal
+    digest, now = digest_of(secret), context.clock.now()
+    if (known := _memory.find(digest, now)) is not None:
+        return known
     asked_at_s = time.monotonic()
     async with database_errors():
         row = await context.postgres.fetchrow(SQL.get_token, digest, now)
-    _cache.pop(digest, None)
+    _memory.forget(digest)
     if row is None:
         return None
     # A scope that a later release does not know any more opens nothing.
@@ -168,9 +157,7 @@ async def principal_of_token(context: Context, secret: str) -> Principal | None:
         return None
     reach = reach_of([Place(row["festival"], row["venue"])])
     principal = Principal(f"token {row['name']}", widest_role(grants), None, reach, grants, scopes=tuple(scopes))
-    _cache[digest] = _Cached(principal, row["expires_at"], asked_at_s)
-    while len(_cache) > TOKENS_CACHED_MAX:
-        _cache.popitem(last=False)
+    _memory.keep(digest, principal, row["expires_at"], asked_at_s)
     return principal
 
 
@@ -186,7 +173,3 @@ def as_called(principal: Principal, call: str) -> Principal | None:
     (place, *_) = principal.reach.places
     grants = tuple({Grant(one.role, place.festival, place.venue): None for one in opening})
     return msgspec.structs.replace(principal, role=widest_role(grants), grants=grants)
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
