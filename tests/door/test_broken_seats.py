@@ -12,7 +12,7 @@ from ticketing.kernel import errors
 from ticketing.kernel.context import Context
 from ticketing.sales.ledger import seal_ledger
 from ticketing.sales.ledger_audit import verify_ledger
-from ticketing.sales.letters.reseated import write_reseated
+from ticketing.sales.letters.new_code import write_reseated
 
 
 @pytest.fixture
@@ -71,6 +71,9 @@ async def test_the_letter_has_the_new_seat_and_not_an_older_one(house: EveningHo
     assert letter.attachments[0].media_type == "application/pdf"
     assert await write_reseated(house.sales, {**payload, "revision": 1}) is None
     assert ticket in letter.key
+    # Whoever passed it on is not told the code of a holder who is forgotten.
+    await house.context.postgres.execute("update ticket set holder_email = ''")
+    assert await write_reseated(house.sales, payload) is None
 
 
 async def test_where_nothing_equal_is_free_it_says_so_and_nobody_moves(context: Context) -> None:

@@ -19,10 +19,9 @@ from ticketing.sales.letters.invited import (
     write_invitation_reminder,
     write_invited,
 )
+from ticketing.sales.letters.new_code import write_reprinted, write_reseated
 from ticketing.sales.letters.order_confirmed import write_order_confirmed
 from ticketing.sales.letters.payment_returned import write_payment_returned
-from ticketing.sales.letters.reprinted import write_reprinted
-from ticketing.sales.letters.reseated import write_reseated
 from ticketing.sales.letters.screening_cancelled import write_screening_cancelled
 from ticketing.sales.letters.screening_moved import write_screening_moved
 from ticketing.sales.letters.sending import LetterWriter, write_and_send
