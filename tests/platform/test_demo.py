@@ -97,23 +97,28 @@ def still_running(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+@contextlib.contextmanager
+def running_demo(data: Path) -> Iterator[Demo]:
     """A demo that is up; whatever becomes of the test, nothing of it stays."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    demo = Demo(tmp_path / "data", port)
+    demo = Demo(data, port)
     try:
         demo.wait_until_up()
         yield demo
     finally:
         family = demo.family() if demo.process.poll() is None else []
-        if demo.process.poll() is None:
-            demo.process.kill()
-            demo.process.wait()
+        demo.process.kill()
+        demo.process.wait()
         psutil.wait_procs(family, timeout=10)
         demo.output.close()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    with running_demo(tmp_path / "data") as demo:
+        yield demo
 
 
 def test_a_demo_as_a_visitor_meets_it(demo: Demo) -> None:

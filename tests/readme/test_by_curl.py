@@ -3,16 +3,14 @@
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.platform.test_demo import GONE_WITHIN_S, Demo, still_running
+from tests.platform.test_demo import GONE_WITHIN_S, Demo, running_demo, still_running
 
 README = Path(__file__).parents[2] / "README.md"
 PASSWORD = "opening-night-of-the-tests"
@@ -29,21 +27,10 @@ def the_block() -> str:
 
 @pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
-    """A demo that is up, with the password that the block is told; whatever becomes of the test, nothing stays."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    """A demo that is up, with the password that the block is told."""
     monkeypatch.setenv("TICKETING_DEMO_PASSWORD", PASSWORD)
-    demo = Demo(tmp_path / "data", port)
-    try:
-        demo.wait_until_up()
+    with running_demo(tmp_path / "data") as demo:
         yield demo
-    finally:
-        family = demo.family() if demo.process.poll() is None else []
-        demo.process.kill()
-        demo.process.wait()
-        psutil.wait_procs(family, timeout=10)
-        demo.output.close()
 
 
 def test_the_readme(demo: Demo) -> None:
