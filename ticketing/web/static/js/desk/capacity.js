@@ -13,7 +13,7 @@ const known = new Map();
 const outdated = document.getElementById("outdated");
 
 // People with a badge beside the places that there are for them.
-const figure = (capacity, name) => (name === "badges" ? `${grouped(capacity.badges)} / ${grouped(capacity.badge_places)}` : grouped(capacity[name]));
+const figure = (capacity, name) => (name === "by_badge" ? `${grouped(capacity.badges)} / ${grouped(capacity.badge_places)}` : grouped(capacity[name]));
 const money = ({ amount, currency }) => written(amount, patterns[currency] ?? `{} ${currency}`);
 
 function put(node, text) {
@@ -32,7 +32,7 @@ function showLine({ screening, capacity, fill_percent, alerts }) {
   const row = rows.get(screening);
   if (!row) return;
   known.set(screening, capacity);
-  for (const name of COUNTED) put(row.querySelector(`[data-part=${name}]`), figure(capacity, name));
+  for (const name of [...COUNTED, "by_badge"]) put(row.querySelector(`[data-part=${name}]`), figure(capacity, name));
   put(row.querySelector("[data-part=revenue]"), capacity.revenue.map(money).join(", "));
   put(row.querySelector("[data-part=percent]"), `${fill_percent} %`);
   bar(row.querySelector(".level"), capacity);
