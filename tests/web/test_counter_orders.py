@@ -77,6 +77,35 @@ async def test_the_form_sent_twice_takes_back_once(
     assert await context.postgres.fetchval("select sum(amount) from refund") == 350_000
 
 
+async def test_without_a_till_money_stays_owed_until_somebody_has_one(
+    visitor: Visitor, factory: Factory, order: str, context: Context
+) -> None:
+    """The tickets go back at once, the page says where the money waits, and nobody hands it out past a till."""
+    await context.postgres.execute("update till_shift set closed_at = now(), closed_by = login")
+    visitor.client.cookies.set(COOKIE_NAME, await factory.staff(Role.SUPERVISOR, "sara"))
+    await visitor.open(f"/en/counter/orders/{order}")
+    page = await visitor.send(visitor.form("/terms"), ticket=await ticket_on(context, "A-1"), waive_fee="yes")
+    assert "You have no till open" in visitor.text()
+    assert 'href="/en/counter/till"' in page.text
+    page = await visitor.send(visitor.form("/cancellation"))
+    assert "Still to be handed out: 3,500" in visitor.text()
+    refund = await context.postgres.fetchval("select refund_id from refund where settled_at is null")
+    assert f'href="/en/counter/payments#refund-{refund}"' in page.text
+    page = await visitor.open("/en/counter/payments")
+    handing_out = visitor.form(f"/counter/refunds/{refund}")
+    assert f'id="refund-{refund}"' in page.text
+    assert '<button class="button second" disabled aria-label="Handed out' in page.text
+    page = await visitor.send(handing_out)
+    assert page.status_code == 409
+    await factory.shift("sara")
+    await visitor.open("/en/counter/payments")
+    await visitor.send(visitor.form(f"/counter/refunds/{refund}"))
+    booked = "select login from refund join till_shift using (shift_id) where refund.settled_at is not null"
+    assert await context.postgres.fetchval(booked) == "sara"
+    await visitor.open(f"/en/counter/orders/{order}")
+    assert "Still to be handed out" not in visitor.text()
+
+
 async def test_a_ticket_is_printed_anew_and_opened_as_long_as_it_counts(
     visitor: Visitor, order: str, context: Context
 ) -> None:

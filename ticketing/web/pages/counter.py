@@ -26,6 +26,7 @@ from ticketing.sales.counter import (
 from ticketing.sales.desk import Sales, read_order
 from ticketing.sales.model import OrderFacts
 from ticketing.sales.providers import Charge, order_of_charge
+from ticketing.sales.tills.shifts import shift_of
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.web.pages.forms import Form, read_form
@@ -137,6 +138,7 @@ async def counter_page(
         festival=None,
         found=found,
         receipt=new_form_key(),
+        till_open=await shift_of(sales, request.user) is not None,
         refunds=await list_hand_refunds(sales, request.user.reach),
         taking="counter" in sales.providers.names,
         refusal=refusal,

@@ -66,11 +66,14 @@ class HistoryLine(msgspec.Struct, frozen=True):
 
 
 class OrderAtCounter(msgspec.Struct, frozen=True):
-    """The words of the page. ``ways``: of each refund by its number, how it goes back."""
+    """The words of the page. ``ways``: of each refund by its number, how it went back, or goes. ``owed`` are those
+    that wait for somebody with an open till.
+    """
 
     rows: tuple[TicketRow, ...]
     history: tuple[HistoryLine, ...]
     ways: dict[int, str]
+    owed: tuple[RefundLine, ...]
     zone: ZoneInfo
 
 
@@ -99,6 +102,9 @@ async def view_order(sales: Sales, order: CounterOrder, language: str) -> OrderA
         rows=tuple(rows),
         history=tuple(sorted(_lines(order.history, places, language), key=lambda line: line.at)),
         ways={one.refund: _way(one, language) for one in order.history.refunds},
+        owed=tuple(
+            one for one in order.history.refunds if one.settled_at is None and one.method in ("cash", "card")
+        ),
         zone=rows[0].screening.timezone,
     )
 
@@ -110,10 +116,14 @@ def beyond_words(beyond: tuple[str, ...], language: str) -> str:
 
 def _way(refund: RefundLine, language: str) -> str:
     sum_text = money_text(refund.money, language)
-    if refund.method == "cash":
-        return translate(N_("Hand out %(sum)s in cash."), language) % {"sum": sum_text}
-    if refund.method == "card":
-        return translate(N_("Send %(sum)s back at the card terminal."), language) % {"sum": sum_text}
+    if refund.method == "cash" and refund.settled_at:
+        words = N_("Hand out %(sum)s in cash: it is booked to your till.")
+        return translate(words, language) % {"sum": sum_text}
+    if refund.method == "card" and refund.settled_at:
+        words = N_("Send %(sum)s back at the card terminal: it is booked to your till.")
+        return translate(words, language) % {"sum": sum_text}
+    if refund.method in ("cash", "card"):
+        return translate(N_("%(sum)s is owed, and not handed out yet."), language) % {"sum": sum_text}
     if refund.method == "transfer":
         return translate(N_("Send %(sum)s by a transfer."), language) % {"sum": sum_text}
     through = translate(PROVIDERS.get(refund.provider, refund.provider), language)
