@@ -213,7 +213,9 @@ async def _report(
     refused: TicketingError | None = None,
     typed: Form | None = None,
 ) -> Response[Any]:
-    currencies = await _currencies(sales)
+    moved = {money.currency for money in shift.money}
+    # Those that this till has had in hand first.
+    currencies = sorted(await _currencies(sales), key=lambda currency: (currency not in moved, currency))
     venues = await _venues(request, sales, language)
     bookings = await list_bookings(sales, uuid.UUID(shift.shift), request.user)
     refusal = refusal_of(refused, language) if refused else None
@@ -231,6 +233,7 @@ async def _report(
         refusal=refusal,
         typed=_typed(typed, ("cash", "terminal"), currencies),
         supervisor=supervises(request.user, shift.venue),
+        mine=shift.login == request.user.login,
         note_signs_max=NOTE_SIGNS_MAX,
     )
 
