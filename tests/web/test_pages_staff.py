@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.factories import PASSWORD, Factory
 from tests.web.visitor import Visitor
 from ticketing.kernel.context import Context
 from ticketing.staff.model import Role
+from ticketing.web.pages.formatting import moment_text
 
 
 @pytest.fixture
@@ -69,6 +71,9 @@ async def test_a_conflict_is_shown_whatever_the_house_says(
     assert page.status_code == 200
     for words in ("Not our code", "Unknown ticket", "Another screening", "Cancelled"):
         assert f"<b>{words}</b>" in page.text
+    # Of which day it is: whose ticket was for tomorrow sits on somebody else's seat today.
+    begins = await context.postgres.fetchval("select starts_at from screening where screening_id = $1", gone)
+    assert moment_text(begins, ZoneInfo("Asia/Almaty"), "en") in page.text
 
 
 @pytest.mark.parametrize("code", ["HELLO", "А" * 50, "%00", "<b>x</b>", "W" * 7000])
