@@ -79,3 +79,11 @@ def open_page(browser: Browser, site: str) -> OpenPage:
         assert [text for text in complaints if not any(part in text for part in complaints_allowed)] == []
 
     return opened
+
+
+@pytest.fixture
+async def page(open_page: OpenPage) -> AsyncIterator[Page]:
+    """Any page of ours: what it imports is served as it is in life."""
+    async with open_page() as opened:
+        await opened.goto("/en/staff/sign-in")
+        yield opened

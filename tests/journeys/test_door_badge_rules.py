@@ -1,12 +1,10 @@
 """The rules for badges stand in three places too: the house's, the browser's, and those of our tests' evenings."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import msgspec
-import pytest
 from playwright.async_api import Page
 
 from tests.accreditation.people import accredited
@@ -14,7 +12,6 @@ from tests.door.alone_badges import BadgeFacts, BadgeWait, Read, decide_badge, s
 from tests.door.gate import Gate
 from tests.door.test_badges import CASES, badge_of
 from tests.factories import Factory
-from tests.journeys.conftest import OpenPage
 from tests.journeys.test_door_rules import JUDGE
 from ticketing.door.badges import BadgeEntered, EveningBadge
 from ticketing.door.evening import take_evening
@@ -34,14 +31,6 @@ DECIDE = """async (all) => {
         return [id, verdict, reason ?? null];
     });
 }"""
-
-
-@pytest.fixture
-async def page(open_page: OpenPage) -> AsyncIterator[Page]:
-    """Any page of ours: what it imports is served as it is in life."""
-    async with open_page() as opened:
-        await opened.goto("/en/staff/sign-in")
-        yield opened
 
 
 async def test_a_device_says_what_the_house_says(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import itertools
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,7 +14,6 @@ from tests.door.alone import Facts, Read, Waiting, decide
 from tests.door.gate import Gate
 from tests.door.test_verdicts import CASES, Case
 from tests.factories import Factory
-from tests.journeys.conftest import OpenPage
 from ticketing.door.evening import EveningTicket, take_evening
 from ticketing.door.model import ScanRequest
 from ticketing.door.offline import ScreeningShown, show_screening
@@ -44,14 +42,6 @@ DECIDE = """async (all) => {
         return [verdict, reason ?? null];
     });
 }"""
-
-
-@pytest.fixture
-async def page(open_page: OpenPage) -> AsyncIterator[Page]:
-    """Any page of ours: what it imports is served as it is in life."""
-    async with open_page() as opened:
-        await opened.goto("/en/staff/sign-in")
-        yield opened
 
 
 @pytest.mark.parametrize("alone", [True, False])
