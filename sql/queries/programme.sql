@@ -8,6 +8,8 @@ select (
         select jsonb_build_object('picture', picture_id, 'width', picture.width, 'height', picture.height)
         from festival_logo join picture using (picture_id)
         where festival_logo.festival_id = festival.festival_id
+    ), 'archived_at', (
+        select archived_at from festival_archive where festival_archive.festival_id = festival.festival_id
     ))
 )::text
 from festival

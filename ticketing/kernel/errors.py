@@ -770,6 +770,12 @@ class WeekNotOver(Conflict):
     detail = N_("Its figures can be closed once it is over everywhere, from %(over_at)s on. Nothing was closed.")
 
 
+class FestivalNotOver(Conflict):
+    code = "festival_not_over"
+    title = N_("This festival is not over")
+    detail = N_("It can be put away once its last day and its last screening are over, from %(over_at)s on.")
+
+
 class LedgerNotSealed(Unavailable):
     code = "ledger_not_sealed"
     title = N_("Some entries wait for their number")

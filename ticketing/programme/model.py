@@ -4,7 +4,7 @@ Nothing here knows a framework, a driver or a clock: whoever asks passes `now`, 
 Texts are `Translated`: one text per language, of `kk`, `ru`, `fr`, `en`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
@@ -36,7 +36,10 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Festival(msgspec.Struct, frozen=True):
-    """A festival: who holds it, when, in what currency, by what rules. `timezone` is an IANA name."""
+    """A festival: who holds it, when, in what currency, by what rules. `timezone` is an IANA name.
+
+    One with `archived_at` was put away when it was over: it is left out of lists.
+    """
 
     festival: str
     name: Translated
@@ -50,6 +53,7 @@ class Festival(msgspec.Struct, frozen=True):
     colours: dict[str, str]
     rules: FestivalRules
     logo: Picture | None = None
+    archived_at: datetime | None = None
 
 
 class Film(msgspec.Struct, frozen=True):
@@ -195,6 +199,11 @@ class SeatCounts(Protocol):
     async def free_places(self, screening_ids: Sequence[str]) -> dict[str, int]:
         """Free places by screening, in one round trip. A screening whose mirror is missing is left out."""
         ...
+
+
+def in_use(festivals: Iterable[Festival], wanted: str = "") -> list[Festival]:
+    """The festivals for a list: those that were not put away, and the one that is asked for by name."""
+    return [one for one in festivals if one.archived_at is None or one.festival == wanted]
 
 
 def heading(screening: Screening) -> Translated:

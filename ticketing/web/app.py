@@ -19,7 +19,7 @@ from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
-from ticketing.programme import halls_api, workbooks_api
+from ticketing.programme import archive_api, halls_api, workbooks_api
 from ticketing.sales import (
     allotment_links_api,
     allotments_api,
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None, context: Context | None = None)
         route_handlers=[
             *programme_api.routes,
             *workbooks_api.routes,
+            *archive_api.routes,
             *halls_api.routes,
             *hall_moves_api.routes,
             *seating_api.routes,

@@ -15,7 +15,7 @@ from ticketing.accreditation.reading import LISTED_MAX, list_accreditations
 from ticketing.door.before_film.guests import folded
 from ticketing.kernel.errors import TicketingError
 from ticketing.kernel.i18n import translate
-from ticketing.programme.model import Festival
+from ticketing.programme.model import Festival, in_use
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import reaches, require_reach
@@ -41,7 +41,7 @@ async def show_accreditations(
     wanted = request.query_params.get("festival", "")[:63]
     if wanted:
         require_reach(request.user.reach, festival=wanted)
-    festivals = await _festivals(request, accreditations)
+    festivals = await _festivals(request, accreditations, wanted)
     now = accreditations.context.clock.now()
     sizes = await accreditations.catalogue.screenings_ahead(now)
     festival = current_festival(festivals, wanted, now.date(), sizes)
@@ -60,7 +60,7 @@ async def post_accreditations(
     """Accredit people, as many as there are lines."""
     require_language(language)
     of = await accreditations.catalogue.festival(festival)
-    festivals = await _festivals(request, accreditations)
+    festivals = await _festivals(request, accreditations, festival)
     form = await read_form(request)
     try:
         made = await accredit(accreditations, festival, read_many(form, language), request.user.login)
@@ -70,8 +70,9 @@ async def post_accreditations(
     return await _page(request, accreditations, language, of, festivals, added=made)
 
 
-async def _festivals(request: StaffRequest, desk: Accreditations) -> list[Festival]:
-    return [one for one in await desk.catalogue.festivals() if reaches(request.user.reach, festival=one.festival)]
+async def _festivals(request: StaffRequest, desk: Accreditations, wanted: str) -> list[Festival]:
+    listed = in_use(await desk.catalogue.festivals(), wanted)
+    return [one for one in listed if reaches(request.user.reach, festival=one.festival)]
 
 
 async def _page(

@@ -124,6 +124,8 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "hall_saved": N_("Saved a hall"),
         "screening_moved_to_layout": N_("Moved a screening to a new drawing"),
         "week_closed": N_("Closed a film week"),
+        "festival_archived": N_("Put a festival away"),
+        "festival_taken_out": N_("Took a festival out again"),
     }
 )
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from ticketing.insight.capacity import Insight, festival_capacity
 from ticketing.insight.model import totals_of
 from ticketing.kernel.errors import OutOfReach
+from ticketing.programme.model import in_use
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import touches, venues_of_festival
@@ -31,7 +32,7 @@ async def show_capacity(
     listed = await insight.catalogue.festivals()
     if any(one.festival == wanted for one in listed) and not touches(reach, festival=wanted):
         raise OutOfReach(festival=wanted, venue=None)
-    festivals = [one for one in listed if touches(reach, festival=one.festival)]
+    festivals = [one for one in in_use(listed, wanted) if touches(reach, festival=one.festival)]
     now = insight.context.clock.now()
     sizes = await insight.catalogue.screenings_ahead(now)
     festival = current_festival(festivals, wanted, now.date(), sizes)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import LOCALES, translate
-from ticketing.programme.model import Screening
+from ticketing.programme.model import Screening, in_use
 from ticketing.sales.delegations.heading import delegation_page
 from ticketing.sales.delegations.keeping import (
     accredit_delegation,
@@ -163,9 +163,8 @@ async def _home(
     refused: TicketingError | None = None,
     typed: Form | None = None,
 ) -> Response[Any]:
-    festivals = [
-        one for one in await sales.catalogue.festivals() if reaches(request.user.reach, festival=one.festival)
-    ]
+    in_lists = in_use(await sales.catalogue.festivals())
+    festivals = [one for one in in_lists if reaches(request.user.reach, festival=one.festival)]
     listed = [(one, await list_delegations(sales, one.festival)) for one in festivals]
     refusal = refusal_of(refused, language) if refused else None
     today = sales.context.clock.now().date()

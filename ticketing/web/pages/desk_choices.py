@@ -8,6 +8,7 @@ from babel import Locale
 
 from ticketing.kernel.context import Context
 from ticketing.kernel.i18n import pick, translate
+from ticketing.programme.archive import archived_festivals
 from ticketing.programme.desk.model import Entry, EntryTable, halves
 from ticketing.programme.desk.reading import list_entries
 from ticketing.staff.reach import Reach, touches
@@ -35,8 +36,13 @@ async def choices_of(
     found: Choices = {}
     names = {field.name for field in FIELDS[table] if field.kind in ("select", "languages")} - {table}
     if "festival" in names:
-        listed = await list_entries(context, "festival")
-        found["festival"] = _named([one for one in listed if touches(reach, festival=one.key)], language)
+        archived = await archived_festivals(context)
+        listed = [
+            one
+            for one in await list_entries(context, "festival")
+            if touches(reach, festival=one.key) and (one.key not in archived or one.key == festival)
+        ]
+        found["festival"] = _named(listed, language)
     if "film" in names:
         found["film"] = _named(await list_entries(context, "film"), language)
     if "version" in names:

@@ -168,11 +168,17 @@ async def post_deletion(
     try:
         await remove_entry(sales.context, _writer(request), asked, key)
     except TicketingError as error:
-        entry = await _entry(request, sales, table, key)
-        shown = await _as_it_stands(sales, entry)
-        return await entry_page(request, sales, language, msgspec.structs.replace(shown, refused=error))
+        return await entry_refused(request, sales, language, asked, key, error)
     _forget(sales.catalogue)
     return see_other(f"/{language}/desk/programme/list/{asked}?told=deleted")
+
+
+async def entry_refused(  # noqa: PLR0917 - what a page is of, and why
+    request: StaffRequest, sales: Sales, language: str, table: EntryTable, key: str, error: TicketingError
+) -> Response[Any]:
+    """The entry as it stands, with why something could not be done with it."""
+    shown = await _as_it_stands(sales, await _entry(request, sales, table, key))
+    return await entry_page(request, sales, language, msgspec.structs.replace(shown, refused=error))
 
 
 async def _both(

@@ -11,6 +11,7 @@ from litestar import Response
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import EntryInUse, MoveUnconfirmed, TicketingError
 from ticketing.kernel.i18n import LOCALES, in_language, pick, translate
+from ticketing.programme.archive import archived_festivals
 from ticketing.programme.desk.model import USES, Entry, EntryTable, Fields, halves
 from ticketing.programme.desk.reading import find_entry, list_entries
 from ticketing.programme.problems import ImportProblem
@@ -89,6 +90,7 @@ async def entry_page(request: StaffRequest, sales: Sales, language: str, shown: 
         amounts=amounts,
         zones=zones_listed() if any(field.kind == "timezone" for field in FIELDS[table]) else (),
         belongs_to=festival,
+        archived=table == "festival" and entry is not None and entry.key in await archived_festivals(context),
         inside=await _inside(context, language, entry),
         asks_to_tell=isinstance(shown.refused, MoveUnconfirmed),
     )

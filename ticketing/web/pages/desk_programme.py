@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import N_
 from ticketing.kernel.i18n import pick, translate
+from ticketing.programme.archive import archived_festivals
 from ticketing.programme.desk.model import OF_A_FESTIVAL, Entry, EntryTable, Fields, halves
 from ticketing.programme.desk.reading import list_entries
 from ticketing.programme.desk.week import (
@@ -81,8 +82,9 @@ async def show_programme_desk(
     """A week of a festival; before its first published screening, what is still to be done."""
     require_language(language)
     reach = request.user.reach
-    festivals = await _festivals(request, context)
     asked = request.query_params.get("festival", "")
+    archived = await archived_festivals(context)
+    festivals = [one for one in await _festivals(request, context) if one.key not in archived or one.key == asked]
     festival = next((one for one in festivals if one.key == asked), festivals[0] if festivals else None)
     far = await how_far(context, festival.key if festival else None)
     first = await _first_day(request, context, festival)
@@ -138,7 +140,12 @@ async def show_list(
             entries = [entry for key in chosen for entry in await list_entries(context, asked, key)]
         else:
             entries = await list_entries(context, asked)
-        rows = [(entry.key, _name(entry, language), _hint(entry)) for entry in entries]
+        archived = await archived_festivals(context) if asked == "festival" else {}
+        away = translate(N_("put away"), language)
+        rows = [
+            (one.key, _name(one, language), f"{_hint(one)} · {away}" if one.key in archived else _hint(one))
+            for one in entries
+        ]
         rows.sort(key=lambda row: row[1].casefold())
     return page(
         request,

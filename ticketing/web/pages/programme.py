@@ -15,7 +15,7 @@ from ticketing.kernel.errors import TicketingError, UnknownFestival
 from ticketing.kernel.i18n import LOCALES, pick, translate
 from ticketing.programme.calendar import MEDIA_TYPE
 from ticketing.programme.catalogue import SCREENINGS_LISTED_MAX, Catalogue, ListedFilm, ProgrammeFilters
-from ticketing.programme.model import Festival, Film, Screening, SeatCounts
+from ticketing.programme.model import Festival, Film, Screening, SeatCounts, in_use
 from ticketing.seating.counts import MirrorCounts
 from ticketing.web.pages.cart import secure_cookies
 from ticketing.web.pages.formatting import range_text, sorted_names
@@ -110,7 +110,7 @@ async def festival_of(catalogue: Catalogue, wanted: str, now: datetime) -> Festi
         if found is None:
             raise UnknownFestival(festival=wanted)
         return found
-    festivals = await catalogue.festivals()
+    festivals = in_use(await catalogue.festivals())
     several = sum(festival.ends_on >= now.date() for festival in festivals) > 1
     sizes = await catalogue.screenings_ahead(now) if several else {}
     return current_festival(festivals, "", now.date(), sizes)

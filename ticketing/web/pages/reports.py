@@ -18,7 +18,7 @@ from ticketing.insight.reports.totals import DIMENSION_COLUMNS, DIMENSIONS
 from ticketing.insight.reports.weekly_return import WeeklyReturnReport
 from ticketing.kernel.errors import N_, InvalidField, OutOfReach, TicketingError
 from ticketing.kernel.i18n import translate
-from ticketing.programme.model import Festival
+from ticketing.programme.model import Festival, in_use
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import EVERYWHERE, Reach, require_reach, touches
@@ -44,7 +44,7 @@ async def show_reports(
 ) -> Response[Any]:
     """A report on the page, with its files; without a choice, totals of the festival that runs or comes next."""
     require_language(language)
-    festivals = await _festivals(insight, request.user.reach)
+    festivals = await _festivals(insight, request.user.reach, request.query_params.get("festival", ""))
     try:
         wish = _wish(request, language, await _usual(insight, festivals))
         shown = await show_report(insight, wish, request.user.reach)
@@ -81,9 +81,9 @@ async def post_closed_week(
 ) -> Response[Any]:
     """Close a film week of a festival, and look at its return."""
     require_language(language)
-    festivals = await _festivals(insight, request.user.reach)
     form = await read_form(request)
     festival = form.text("festival", SIGNS_MAX)
+    festivals = await _festivals(insight, request.user.reach, festival)
     require_reach(request.user.reach, festival=festival)
     wish = ReportWish("weekly-return", festival, locale=language)
     try:
@@ -172,8 +172,9 @@ def _wish(request: StaffRequest, language: str, usual: str | None) -> ReportWish
         raise InvalidField(field="report", problem=WISH_PROBLEM) from None
 
 
-async def _festivals(insight: Insight, reach: Reach) -> list[Festival]:
-    return [one for one in await insight.catalogue.festivals() if touches(reach, festival=one.festival)]
+async def _festivals(insight: Insight, reach: Reach, wanted: str) -> list[Festival]:
+    listed = in_use(await insight.catalogue.festivals(), wanted)
+    return [one for one in listed if touches(reach, festival=one.festival)]
 
 
 async def _usual(insight: Insight, festivals: Sequence[Festival]) -> str | None:

@@ -13,6 +13,7 @@ from ticketing.kernel.context import Context
 from ticketing.kernel.errors import Missing
 from ticketing.kernel.i18n import LOCALES
 from ticketing.programme.catalogue import Catalogue
+from ticketing.programme.model import in_use
 from ticketing.programme.shared_cache import SharedCache
 from ticketing.web.pages.conditional import Document, answer, document
 from ticketing.web.pages.head import ANY_LANGUAGE
@@ -57,7 +58,7 @@ async def show_index(
     origin = context.settings.public_url
 
     async def make() -> Document:
-        places = [f"{origin}/sitemaps/{festival.festival}.xml" for festival in await catalogue.festivals()]
+        places = [f"{origin}/sitemaps/{festival.festival}.xml" for festival in in_use(await catalogue.festivals())]
         entries = "".join(f"<sitemap><loc>{escape(place)}</loc></sitemap>\n" for place in places)
         return document(f"{HEAD}<sitemapindex {NAMESPACES}>\n{entries}</sitemapindex>\n".encode(), XML)
 
