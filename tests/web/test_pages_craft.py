@@ -17,7 +17,7 @@ from ticketing.kernel.context import Context
 from ticketing.web.pages.rendering import STATIC, TEMPLATES, page
 
 SCRIPTS_BYTES_MAX = 25_000
-DOOR_SCRIPTS_BYTES_MAX = 22_000
+DOOR_SCRIPTS_BYTES_MAX = 24_000
 DESK_SCRIPTS_BYTES_MAX = 20_000
 HALL_EDITOR_BYTES_MAX = 30_000
 PROGRAMME_BYTES_MAX = 60_000
