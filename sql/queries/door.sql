@@ -99,17 +99,3 @@ select json_build_object(
     )
 )::text
 from seen;
-
--- name: list_conflicts
--- Whom gates let in and the house would have refused, the latest first: of screening $1 (null: all within reach of
--- $5), from before ($2, $3) on (null: from the latest), at most $4.
-select scan_id, screening_id, ticket_id, accreditation_id, gate, direction, verdict, scanned_at, received_at, staff_login,
-       by_hand, answer ->> 'seat' as seat, answer ->> 'reason' as reason, (answer -> 'first')::jsonb as first,
-       (answer -> 'other')::jsonb as other
-from scan
-where conflict
-  and ($1::text is null or screening_id = $1)
-  and ($2::timestamptz is null or (received_at, scan_id) < ($2, $3::uuid))
-  and ($5::jsonb is null or (screening_id is not null and screening_within_reach($5, screening_id)))
-order by received_at desc, scan_id desc
-limit $4;

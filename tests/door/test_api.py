@@ -94,14 +94,33 @@ async def test_a_batch_and_its_conflicts(client: httpx.AsyncClient, gate: Gate) 
     assert (north.get("conflict"), south["conflict"]) == (None, True)
     assert south["first"]["gate"] == south["other"]["gate"] == "north"
     assert (await client.post("/api/v1/door/scans/batch", json={"scans": scans})).json() == [south, north]
+    south_scan = scans[0]["scan"]
 
     url = f"/api/v1/door/conflicts?screening={screening}"
     assert (await client.get(url)).status_code == 403
     supervisor = {"Authorization": f"Bearer {await gate.factory.staff(Role.SUPERVISOR)}"}
     listed = (await client.get(url, headers=supervisor)).json()
     assert [conflict["gate"] for conflict in listed["conflicts"]] == ["south"]
-    assert listed["next"] is None
-    for wrong in ("?limit=0", "?limit=201", "?screening=NO", "?cursor=x", "?cursor=" + "x" * 300):
+    assert (listed["next"], listed["open"], listed["conflicts"][0]["settlement"]) == (None, 1, None)
+    settlement = f"/api/v1/door/conflicts/{south_scan}/settlement"
+    for body in (
+        {"outcome": "shot"},
+        {"note": "x"},
+        {"outcome": "may_stay", "note": "x" * 201},
+        {"outcome": "\x00"},
+    ):
+        assert (await client.put(settlement, headers=supervisor, json=body)).status_code == 422, body
+    found = {"outcome": "sent_out", "note": "To the box office"}
+    settled = (await client.put(settlement, headers=supervisor, json=found)).json()
+    assert {name: settled["settlement"][name] for name in found} == found
+    other = {"Authorization": f"Bearer {await gate.factory.staff(Role.SUPERVISOR)}", "Accept-Language": "en"}
+    refused = await client.put(settlement, headers=other, json={"outcome": "may_stay"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict_settled")
+    assert "One was sent out" in refused.json()["detail"]
+    assert (await client.get(f"{url}&status=open", headers=supervisor)).json()["conflicts"] == []
+    assert (await client.delete(settlement, headers=other)).status_code == 204
+    assert (await client.get(f"{url}&status=settled", headers=supervisor)).json()["conflicts"] == []
+    for wrong in ("?status=shut", "?limit=0", "?limit=201", "?screening=NO", "?cursor=x", "?cursor=" + "x" * 300):
         refused = await client.get(f"/api/v1/door/conflicts{wrong}", headers=supervisor)
         assert refused.status_code == 422, wrong
         assert refused.headers["content-type"] == "application/problem+json"

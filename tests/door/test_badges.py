@@ -13,8 +13,8 @@ import pytest
 
 from tests.accreditation.people import accredited
 from tests.door.gate import Gate
+from ticketing.door.conflicts import list_conflicts
 from ticketing.door.model import BadgeSeen, Counts, ScanRequest, Sighting, Verdict
-from ticketing.door.offline import list_conflicts
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.staff.reach import EVERYWHERE
 

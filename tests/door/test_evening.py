@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from tests.door.gate import DOORMAN, Gate
+from ticketing.door.conflicts import list_conflicts
 from ticketing.door.evening import take_evening
 from ticketing.door.model import Verdict
-from ticketing.door.offline import list_conflicts
 from ticketing.door.scans import record_scan, record_scans
 from ticketing.kernel.errors import Forbidden, OutOfReach
 from ticketing.staff.devices import add_device, enrol_device, principal_of_device

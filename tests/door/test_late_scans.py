@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from tests.door.gate import Gate
+from ticketing.door.conflicts import list_conflicts
 from ticketing.door.model import Sighting, Verdict
-from ticketing.door.offline import list_conflicts, take_snapshot
+from ticketing.door.offline import take_snapshot
 from ticketing.kernel.clock import ShiftedClock
 from ticketing.kernel.errors import InvalidField, UnknownScreening
 from ticketing.staff.reach import EVERYWHERE

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tests.door.crowd import BADGES, NEVER
 from tests.door.two_hours import RIGHTFUL, TwoHours
-from ticketing.door.offline import list_conflicts
+from ticketing.door.conflicts import list_conflicts
 from ticketing.kernel.ids import TICKET_ID_LENGTH
 from ticketing.staff.reach import EVERYWHERE
 

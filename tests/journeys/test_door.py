@@ -12,6 +12,7 @@ from tests.factories import Factory
 from tests.journeys.conftest import OpenPage
 from tests.journeys.door import Door, eventually, film_of, ready, type_codes, waiting
 from tests.journeys.steps import sign_in
+from tests.journeys.test_accessibility import findings
 from ticketing.kernel.context import Context
 from ticketing.staff.devices import revoke_device
 from ticketing.staff.model import Role
@@ -111,6 +112,12 @@ async def test_two_devices_let_one_ticket_in(browser: Browser, site: str, door: 
         assert "gate South" in text
         assert "gate North" in text
         assert "Row A, seat 2" in text
+        await card.locator("summary").click()
+        await card.get_by_label("Everybody may stay").check()
+        assert await findings(page) == []
+        await card.get_by_role("button", name="Settle").click()
+        await page.locator("[role=status]", has_text="Settled: Row A, seat 2").wait_for()
+        assert await card.count() == 0
 
 
 async def test_a_camera_reads_codes_as_people_come(

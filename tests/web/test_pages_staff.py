@@ -74,6 +74,22 @@ async def test_a_conflict_is_shown_whatever_the_house_says(
     # Of which day it is: whose ticket was for tomorrow sits on somebody else's seat today.
     begins = await context.postgres.fetchval("select starts_at from screening where screening_id = $1", gone)
     assert moment_text(begins, ZoneInfo("Asia/Almaty"), "en") in page.text
+    await visitor.open("/en/desk")
+    assert "Conflicts · 4 open" in visitor.text()
+    # Settled without a script, taken back, and settled again by the same form: the same.
+    await visitor.open(f"/en/door/conflicts?screening={gone}")
+    form = visitor.form(f"/settlement?screening={gone}")
+    page = await visitor.send(form, outcome="")
+    assert page.status_code == 422
+    assert "Choose what came of it" in visitor.text()
+    for _ in range(2):
+        await visitor.send(form, outcome="sent_out", note="To the <box> office")
+        assert "Settled: " in visitor.text()
+        assert "One was sent out" in visitor.text()
+    await visitor.open("/en/door/conflicts?status=settled")
+    assert "To the <box> office" in visitor.text()
+    await visitor.send(visitor.form("/reopening"))
+    assert "Open: 4" in visitor.text()
 
 
 @pytest.mark.parametrize("code", ["HELLO", "А" * 50, "%00", "<b>x</b>", "W" * 7000])

@@ -71,7 +71,16 @@ async def theirs(context: Context, factory: Factory) -> dict[str, str]:
         festival,
     )
     device = await context.postgres.fetchval("select device_id from device")
+    scan = str(uuid.UUID(int=9))
+    await context.postgres.execute(
+        "insert into scan (scan_id, screening_id, ticket_id, gate, direction, verdict, scanned_at, received_at, "
+        "staff_login, conflict, answer) values ($1, $2, $3, '1', 'in', 'void', now(), now(), 'dana', true, '{}')",
+        scan,
+        screening,
+        order.tickets["A-1"],
+    )
     return {
+        "scan": scan,
         "festival": festival,
         "venue": f"venue-of-{hall}",
         "hall": hall,

@@ -1,19 +1,27 @@
 """The door over JSON. A verdict is always a 200: errors are for faults."""
 
+import uuid
 from typing import Annotated, TypeVar
 
-from litestar import Response, get, post
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from ticketing.door import offline
+from ticketing.door import conflicts, offline
 from ticketing.door.answers import ScanAnswer, admit, answer_of
 from ticketing.door.desk import Door
 from ticketing.door.evening import MARK_MAX, Evening, take_evening
 from ticketing.door.model import SCREENING_PATTERN, ScanBatch, ScanRequest
 from ticketing.door.scans import record_scans
-from ticketing.kernel.errors import DeviceRevoked, Forbidden, Unauthenticated, UnknownScreening
+from ticketing.kernel.errors import (
+    ConflictSettled,
+    DeviceRevoked,
+    Forbidden,
+    Unauthenticated,
+    UnknownConflict,
+    UnknownScreening,
+)
 from ticketing.kernel.wire import locale_of, problems
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
@@ -111,12 +119,51 @@ def unless_known(request: StaffRequest, evening: Evening, content: Answer) -> Re
 async def show_conflicts(
     request: StaffRequest,
     door: NamedDependency[Door],
+    *,
     screening: AnyScreening = None,
-    limit: Annotated[int, QueryParameter(ge=1, le=offline.CONFLICTS_LISTED_MAX)] = 50,
+    status: Annotated[conflicts.Status | None, QueryParameter()] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=conflicts.CONFLICTS_LISTED_MAX)] = 50,
     cursor: Annotated[str | None, QueryParameter(max_length=200)] = None,
-) -> offline.Conflicts:
-    """Found when late scans were handed in, the latest first."""
-    return await offline.list_conflicts(door, screening, request.user.reach, limit, cursor)
+) -> conflicts.Conflicts:
+    """Found when late scans were handed in, the latest first; with `status`, only those open or settled."""
+    return await conflicts.list_conflicts(door, screening, request.user.reach, limit, cursor, status=status)
 
 
-routes = [scan_ticket, scan_batch, show_snapshot, show_evening, show_conflicts]
+@put(
+    "/api/v1/door/conflicts/{scan:uuid}/settlement",
+    summary="Say what came of a conflict",
+    tags=["door"],
+    guards=[requires(Role.SUPERVISOR)],
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden, UnknownConflict, ConflictSettled),
+)
+async def put_settlement(
+    request: StaffRequest,
+    scan: FromPath[uuid.UUID],
+    data: JSONBody[conflicts.Settlement],
+    door: NamedDependency[Door],
+) -> conflicts.ConflictShown:
+    """Of two people, the first one stands and the second one is told. Sent again, it changes nothing."""
+    return await conflicts.settle_conflict(door, scan, data, request.user)
+
+
+@delete(
+    "/api/v1/door/conflicts/{scan:uuid}/settlement",
+    summary="Open a settled conflict again",
+    tags=["door"],
+    guards=[requires(Role.SUPERVISOR)],
+    responses=problems(Unauthenticated, DeviceRevoked, Forbidden, UnknownConflict),
+)
+async def delete_settlement(request: StaffRequest, scan: FromPath[uuid.UUID], door: NamedDependency[Door]) -> None:
+    """Whoever settled it. The audit keeps both."""
+    await conflicts.reopen_conflict(door, scan, request.user)
+
+
+routes = [
+    scan_ticket,
+    scan_batch,
+    show_snapshot,
+    show_evening,
+    show_conflicts,
+    put_settlement,
+    delete_settlement,
+]

@@ -1,30 +1,22 @@
-"""What a gate needs to go on without the network, and what came of it: snapshots and conflicts."""
+"""What a gate needs to go on without the network."""
 
 import base64
-import contextlib
-import uuid
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
 from ticketing.accreditation.model import day_of
 from ticketing.door.answers import VersionShown, version_of
 from ticketing.door.badges import EveningBadge
 from ticketing.door.book import SQL
 from ticketing.door.desk import Door
-from ticketing.door.model import Direction, Sighting, Verdict
-from ticketing.kernel.errors import N_, InvalidField, UnknownScreening
 from ticketing.kernel.i18n import pick
 from ticketing.kernel.postgres import database_errors
 from ticketing.programme.model import Screening, ScreeningKind, heading, places_for_badges
-from ticketing.staff.reach import EVERYWHERE, Reach, places_in_sql, require_reach
+from ticketing.staff.reach import Reach, require_reach
 from ticketing.tickets.code import festival_digest, screening_digest
 from ticketing.tickets.notices import minors_need_company
-
-CONFLICTS_LISTED_MAX: Final = 200
-CURSOR_PROBLEM = N_("cursor is not one that was given out here: begin without it")
 
 
 class SnapshotTicket(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -98,47 +90,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     badges: tuple[EveningBadge, ...]
 
 
-class ConflictShown(msgspec.Struct, frozen=True):
-    """A scan by which a gate that was offline let somebody in whom the house would have refused.
-
-    ``verdict`` is what the house says; ``first`` the ticket's first entry, ``other`` the one it collides with. Of a
-    badge there is the ``accreditation`` instead of a ticket. ``reason`` explains a verdict, as in the answer.
-    """
-
-    scan: uuid.UUID
-    screening: str | None
-    ticket: str | None
-    accreditation: str | None
-    seat: str | None
-    direction: Direction
-    verdict: Verdict
-    gate: str
-    scanned_at: datetime
-    received_at: datetime
-    staff: str
-    by_hand: bool
-    first: Sighting | None
-    other: Sighting | None
-    reason: str | None
-
-
-class Conflicts(msgspec.Struct, frozen=True):
-    """A page of conflicts, the latest first; ``next`` is the cursor of the following page, null at the end."""
-
-    conflicts: tuple[ConflictShown, ...]
-    next: str | None
-
-
 class _Listed(msgspec.Struct, frozen=True):
     keys: dict[str, str]
     tickets: tuple[SnapshotTicket, ...]
     admitted: tuple[AdmittedTicket, ...]
     badges: tuple[EveningBadge, ...]
-
-
-class _Cursor(msgspec.Struct, frozen=True, array_like=True):
-    received_at: Annotated[datetime, Meta(tz=True)]
-    scan: uuid.UUID
 
 
 async def take_snapshot(door: Door, screening_id: str, reach: Reach, locale: str) -> Snapshot:
@@ -196,62 +152,3 @@ async def show_screening(door: Door, screening: Screening, locale: str) -> Scree
         proofs={tariff: pick(price.proof, locale) for tariff, price in tariffs.items() if price.proof},
         sections={section.section: pick(section.name, locale) for section in layout.sections if section.section},
     )
-
-
-async def list_conflicts(
-    door: Door, screening_id: str | None, reach: Reach, limit: int, cursor: str | None
-) -> Conflicts:
-    """Conflicts of a screening, or of all that is within reach, the latest first; ``limit`` is cut to 1 … 200.
-
-    Raises:
-        InvalidField: the cursor is none of ours.
-        OutOfReach: the screening is; one that is not there has no conflicts.
-        DatabaseUnavailable: Postgres does not answer.
-    """
-    wanted = min(max(limit, 1), CONFLICTS_LISTED_MAX)
-    start = _read_cursor(cursor) if cursor else None
-    if screening_id is not None and reach != EVERYWHERE:
-        with contextlib.suppress(UnknownScreening):
-            screening = await door.catalogue.screening(screening_id)
-            require_reach(reach, festival=screening.festival, venue=screening.venue.venue)
-    async with database_errors():
-        rows = await door.context.postgres.fetch(
-            SQL.list_conflicts,
-            screening_id,
-            start.received_at if start else None,
-            start.scan if start else None,
-            wanted + 1,
-            places_in_sql(reach),
-        )
-    shown = tuple(
-        ConflictShown(
-            scan=row["scan_id"],
-            screening=row["screening_id"],
-            ticket=row["ticket_id"],
-            accreditation=row["accreditation_id"],
-            seat=row["seat"],
-            direction=row["direction"],
-            verdict=Verdict(row["verdict"]),
-            gate=row["gate"],
-            scanned_at=row["scanned_at"],
-            received_at=row["received_at"],
-            staff=row["staff_login"],
-            by_hand=row["by_hand"],
-            first=msgspec.convert(row["first"], Sighting | None),
-            other=msgspec.convert(row["other"], Sighting | None),
-            reason=row["reason"],
-        )
-        for row in rows[:wanted]
-    )
-    return Conflicts(shown, _write_cursor(shown[-1]) if len(rows) > wanted else None)
-
-
-def _write_cursor(last: ConflictShown) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(_Cursor(last.received_at, last.scan))).decode()
-
-
-def _read_cursor(text: str) -> _Cursor:
-    try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text.encode()), type=_Cursor)
-    except (ValueError, msgspec.DecodeError):
-        raise InvalidField(field="cursor", problem=CURSOR_PROBLEM) from None

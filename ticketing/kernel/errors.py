@@ -936,6 +936,20 @@ class SeatingAllotmentMissing(Conflict):
     detail = N_("Say in the terms of the invitations which allotment the guests are seated in.")
 
 
+class UnknownConflict(Missing):
+    code = "unknown_conflict"
+    title = N_("Unknown conflict")
+    detail = N_("There is no such conflict. Look in the list of conflicts.")
+
+
+class ConflictSettled(Conflict):
+    """``by``, ``at``, ``outcome``: who settled it, when and how; ``problem`` says how to a person."""
+
+    code = "conflict_settled"
+    title = N_("Somebody else has settled this")
+    detail = N_("%(by)s settled it at %(at)s: %(problem)s. That stands. If it is wrong, reopen it first.")
+
+
 class UnknownGuest(Missing):
     code = "unknown_guest"
     title = N_("Unknown guest")

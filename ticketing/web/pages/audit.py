@@ -94,6 +94,8 @@ ACTS: Final[Mapping[str, str]] = MappingProxyType(
         "cancelled_at_counter": N_("Took tickets back at the box office"),
         "ticket_reprinted": N_("Printed a ticket anew"),
         "hand_sold_entered": N_("Entered tickets that were sold by hand"),
+        "conflict_settled": N_("Settled a conflict at the door"),
+        "conflict_reopened": N_("Reopened a conflict at the door"),
         "no_shows_released": N_("Released places of people who did not come"),
         "no_show_restored": N_("Made a released ticket good again"),
         "rush_ticket_given": N_("Gave a ticket to the rush line"),
