@@ -10,15 +10,19 @@ import pytest
 
 from tests.programme.import_runs import imported
 from ticketing.demo.refresh import refresh_demo
+from ticketing.kernel.clock import SystemClock
 from ticketing.kernel.context import Context
 from ticketing.kernel.errors import ImportRefused, OutOfReach, PreviewOutdated, UnknownUpload
 from ticketing.programme.desk.writing import Writer
 from ticketing.programme.exporting import export_programme
 from ticketing.programme.exporting_sheets import write_programme_workbook
 from ticketing.programme.workbooks import import_workbook, keep_workbook, preview_workbook, read_workbook_kept
+from ticketing.sales.screenings.moving import telling_of_imports
 from ticketing.staff.reach import EVERYWHERE, Place, reach_of
 
 OLGA = Writer("olga", EVERYWHERE)
+# Nobody has tickets or is invited in these.
+TELLING = telling_of_imports(SystemClock(), confirmed=False)
 EVERYTHING = "select jsonb_agg(to_jsonb(e) order by entry_table, entry_key) from programme_entry as e"
 
 
@@ -49,11 +53,11 @@ async def test_the_demos_programme_goes_out_and_back_unchanged(context: Context)
     before = await context.postgres.fetchval(EVERYTHING)
     for festival in festivals:
         body = await written(context, festival)
-        preview = await preview_workbook(context, OLGA, body)
+        preview = await preview_workbook(context, OLGA, body, TELLING)
         assert preview.idle, preview.changes
         assert preview.tables["screening"].same > 5
         # Opened and saved by a spreadsheet, it still says the same.
-        assert (await import_workbook(context, OLGA, edited(body), preview.fingerprint)).idle
+        assert (await import_workbook(context, OLGA, edited(body), preview.fingerprint, TELLING)).idle
     assert await context.postgres.fetchval(EVERYTHING) == before
 
 
@@ -67,7 +71,7 @@ async def test_a_look_leaves_no_trace_and_tells_each_field(context: Context, fol
         openpyxl.load_workbook(io.BytesIO(body))["screening"][cell_of(body, "screening", "accredited_places")].value
         == 2
     )
-    preview = await preview_workbook(context, OLGA, body)
+    preview = await preview_workbook(context, OLGA, body, TELLING)
     (change,) = preview.changes
     assert (change.table, change.kind) == ("film", "changed")
     (field,) = change.fields
@@ -76,9 +80,9 @@ async def test_a_look_leaves_no_trace_and_tells_each_field(context: Context, fol
     assert await context.postgres.fetchval(EVERYTHING) == before
     assert await context.postgres.fetchval("select count(*) from audit") == 0
 
-    done = await import_workbook(context, OLGA, body, preview.fingerprint)
+    done = await import_workbook(context, OLGA, body, preview.fingerprint, TELLING)
     assert not done.idle
-    assert (await import_workbook(context, OLGA, body, preview.fingerprint)).idle
+    assert (await import_workbook(context, OLGA, body, preview.fingerprint, TELLING)).idle
     assert await context.postgres.fetchval("select count(*) from audit where act = 'programme_imported'") == 1
 
 
@@ -87,10 +91,10 @@ async def test_what_was_not_shown_is_not_imported(context: Context, folder: Path
     festival = await context.postgres.fetchval("select festival_id from festival")
     body = await written(context, festival)
     body = edited(body, ("film", cell_of(body, "film", "title.en"), "Another name"))
-    shown = await preview_workbook(context, OLGA, body)
+    shown = await preview_workbook(context, OLGA, body, TELLING)
     await context.postgres.execute("update tariff set position = position + 7")
     with pytest.raises(PreviewOutdated):
-        await import_workbook(context, OLGA, body, shown.fingerprint)
+        await import_workbook(context, OLGA, body, shown.fingerprint, TELLING)
     assert not await context.postgres.fetchval("select count(*) from film where title ->> 'en' = 'Another name'")
 
 
@@ -99,7 +103,7 @@ async def test_two_imports_at_once_are_one_after_the_other(context: Context, fol
     festival = await context.postgres.fetchval("select festival_id from festival")
     body = await written(context, festival)
     body = edited(body, ("film", cell_of(body, "film", "year"), 1999))
-    done = await asyncio.gather(*(import_workbook(context, OLGA, body, None) for _ in range(3)))
+    done = await asyncio.gather(*(import_workbook(context, OLGA, body, None, TELLING) for _ in range(3)))
     assert sorted(one.idle for one in done) == [False, True, True]
 
 
@@ -110,9 +114,9 @@ async def test_of_another_festival_nothing_is_changed(context: Context, folder: 
     body = edited(body, ("festival", cell_of(body, "festival", "name.en"), "Taken over"))
     stranger = Writer("sara", reach_of([Place("another")]))
     with pytest.raises(OutOfReach):
-        await preview_workbook(context, stranger, body)
+        await preview_workbook(context, stranger, body, TELLING)
     with pytest.raises(OutOfReach):
-        await import_workbook(context, stranger, body, None)
+        await import_workbook(context, stranger, body, None, TELLING)
     assert not await context.postgres.fetchval("select count(*) from festival where name ->> 'en' = 'Taken over'")
 
 
@@ -122,7 +126,7 @@ async def test_what_lies_beside_the_programme_is_not_another_s_either(context: C
     body = await written(context, festival)
     stranger = Writer("sara", reach_of([Place("another")]))
     # As it stands it changes nothing, so nobody is asked.
-    assert (await preview_workbook(context, stranger, body)).idle
+    assert (await preview_workbook(context, stranger, body, TELLING)).idle
     drawn = openpyxl.load_workbook(io.BytesIO(body))
     hall = drawn["hall"]["A2"].value
     sheet = drawn.create_sheet(f"hall {hall}")
@@ -137,10 +141,10 @@ async def test_what_lies_beside_the_programme_is_not_another_s_either(context: C
     before = await context.postgres.fetchrow(kept)
     for wrong in (voucher, owner):
         with pytest.raises(OutOfReach):
-            await import_workbook(context, stranger, wrong, None)
-        assert not (await preview_workbook(context, OLGA, wrong)).idle
+            await import_workbook(context, stranger, wrong, None, TELLING)
+        assert not (await preview_workbook(context, OLGA, wrong, TELLING)).idle
     with pytest.raises((OutOfReach, ImportRefused)):
-        await import_workbook(context, stranger, redrawn.getvalue(), None)
+        await import_workbook(context, stranger, redrawn.getvalue(), None, TELLING)
     only_hall = edited(redrawn.getvalue())
     slim = openpyxl.load_workbook(io.BytesIO(only_hall))
     for name in [name for name in slim.sheetnames if name not in ("hall", f"hall {hall}")]:
@@ -148,8 +152,8 @@ async def test_what_lies_beside_the_programme_is_not_another_s_either(context: C
     buffer = io.BytesIO()
     slim.save(buffer)
     with pytest.raises(OutOfReach):
-        await import_workbook(context, stranger, buffer.getvalue(), None)
-    assert not (await preview_workbook(context, OLGA, buffer.getvalue())).idle
+        await import_workbook(context, stranger, buffer.getvalue(), None, TELLING)
+    assert not (await preview_workbook(context, OLGA, buffer.getvalue(), TELLING)).idle
     assert await context.postgres.fetchrow(kept) == before
 
 
@@ -173,7 +177,7 @@ async def test_ten_thousand_rows_with_three_hundred_mistakes(context: Context, f
     buffer = io.BytesIO()
     workbook.save(buffer)
     with pytest.raises(ImportRefused) as refusal:
-        await import_workbook(context, OLGA, buffer.getvalue(), None)
+        await import_workbook(context, OLGA, buffer.getvalue(), None, TELLING)
     assert refusal.value.data["count"] == 304
     assert {(one.table, one.column, one.value) for one in refusal.value.data["problems"]} == {
         ("film", "year", "1024")
@@ -194,20 +198,20 @@ async def test_what_was_sold_stays_and_what_is_cancelled_too(context: Context, f
         "(select screening_id from screening order by starts_at, screening_id limit 1) returning screening_id"
     )
     body = await written(context, festival)
-    assert (await preview_workbook(context, OLGA, body)).idle
+    assert (await preview_workbook(context, OLGA, body, TELLING)).idle
     back = edited(body, ("screening", cell_of(body, "screening", "status"), "published"))
     with pytest.raises(ImportRefused) as refusal:
-        await import_workbook(context, OLGA, back, None)
+        await import_workbook(context, OLGA, back, None, TELLING)
     assert [one.key for one in refusal.value.data["problems"]] == [cancelled]
     gone = edited(body, ("screening", cell_of(body, "screening", "status", 3), "cancelled"))
     with pytest.raises(ImportRefused):
-        await import_workbook(context, OLGA, gone, None)
+        await import_workbook(context, OLGA, gone, None, TELLING)
 
 
 @pytest.mark.parametrize("body", [b"PK", b"\x00" * 100, b"not a workbook"])
 async def test_what_is_no_workbook_is_refused(context: Context, body: bytes) -> None:
     with pytest.raises(ImportRefused):
-        await preview_workbook(context, OLGA, body)
+        await preview_workbook(context, OLGA, body, TELLING)
 
 
 async def test_an_upload_is_its_owners_and_not_for_long(context: Context, clock: Any) -> None:

@@ -22,8 +22,9 @@ class Hosts:
 
     @classmethod
     async def opened(cls, context: Context, people_max: int = 6) -> "Hosts":
-        now = context.clock.now()
-        office = await BoxOffice.opened(context, starts_at=now + timedelta(days=5))
+        # A whole minute, as people write it down.
+        starts_at = (context.clock.now() + timedelta(days=5)).replace(second=0, microsecond=0)
+        office = await BoxOffice.opened(context, starts_at=starts_at)
         await office.reconcile()
         made = cls(office, await office.house.catalogue.screening(office.screening))
         seats = tuple(f"A-{number}" for number in range(1, 9))

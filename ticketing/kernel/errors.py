@@ -545,6 +545,17 @@ class MoveUnconfirmed(Conflict):
     )
 
 
+class MovesUnconfirmed(Conflict):
+    """``moves`` names the screenings, at most a thousand of the ``count``, each with ``tickets`` and ``guests``."""
+
+    code = "moves_unconfirmed"
+    title = N_("People come to these screenings at the old time")
+    detail = N_(
+        "Screenings that would be moved: %(count)s. Tickets for them: %(tickets)s; guests who are invited and have "
+        "none yet: %(guests)s. Nothing was changed. Confirm that they are told by mail, then import again."
+    )
+
+
 class ScreeningIsCancelled(Conflict):
     code = "screening_is_cancelled"
     title = N_("This screening is cancelled")

@@ -39,6 +39,7 @@ from ticketing.programme.importing_screenings import check_screenings
 from ticketing.programme.importing_tables import Row
 from ticketing.programme.importing_whole import Existing, Facts, ProgrammeWarning, Whole
 from ticketing.programme.layout import Layout, layout_from_body, layout_id
+from ticketing.programme.moves import AfterImport, Move, ToldMove, moves_between
 from ticketing.programme.problems import Problems
 
 __all__ = ["ImportReport", "TableCount", "import_programme", "read_programme", "write_programme"]
@@ -55,17 +56,25 @@ class TableCount(msgspec.Struct, frozen=True):
 
 
 class ImportReport(msgspec.Struct, frozen=True):
-    """What an import did, by table, and what the organiser should know."""
+    """What an import did, by table, and what the organiser should know: ``moves`` are screenings that begin at
+    another time than before, ``told`` those of them whose people get a letter.
+    """
 
     tables: dict[str, TableCount]
     warnings: tuple[ProgrammeWarning, ...]
+    moves: tuple[Move, ...]
+    told: tuple[ToldMove, ...] = ()
 
 
-async def import_programme(context: Context, path: Path, *, now: datetime) -> ImportReport:
-    """Import the folder or workbook at `path`; `now` is noted on the screenings that change.
+async def import_programme(
+    context: Context, path: Path, *, now: datetime, after_import: AfterImport | None = None
+) -> ImportReport:
+    """Import the folder or workbook at `path`; `now` is noted on the screenings that change. ``after_import`` tells
+    of those that move, in the same transaction.
 
     Raises:
         ImportRefused: something is wrong; its data `problems` names all of it, and nothing was written.
+        and what ``after_import`` raises; then nothing was written either.
         DatabaseUnavailable: Postgres does not answer; whether it was written is known by repeating the import.
     """
     problems = Problems()
@@ -75,7 +84,10 @@ async def import_programme(context: Context, path: Path, *, now: datetime) -> Im
         try:
             async with context.postgres.acquire() as connection, connection.transaction():
                 await connection.execute(SQL.lock_imports)
-                return await write_programme(connection, file, pictures, problems, now)
+                report = await write_programme(connection, file, pictures, problems, now)
+                if after_import is None:
+                    return report
+                return msgspec.structs.replace(report, told=await after_import(connection, report.moves))
         except asyncpg.IntegrityConstraintViolationError as error:
             # The rules are checked before; this is what came between, or what only the database can see.
             expected = Sentence("rows that keep the rule %(rule)s", rule=error.constraint_name)
@@ -129,7 +141,8 @@ async def write_programme(
         counts["allotment"] = await _write_allotments(connection, allotments, seats, dropped)
     for kind, numbers in (await write_pictures(connection, pictures)).items():
         counts[kind] = TableCount(*numbers)
-    return ImportReport(counts, tuple(whole.warnings))
+    moves = moves_between(whole.existing.tables["screening"], tables["screening"])
+    return ImportReport(counts, tuple(whole.warnings), moves)
 
 
 async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:

@@ -27,6 +27,7 @@ from ticketing.programme.importing import SQL as IMPORT_SQL
 from ticketing.programme.importing import ImportReport, TableCount, write_programme
 from ticketing.programme.importing_files import ProgrammeFile, collect_programme
 from ticketing.programme.importing_whole import ProgrammeWarning
+from ticketing.programme.moves import AfterImport, ToldMove
 from ticketing.programme.problems import Problems
 from ticketing.staff.accounts import add_audit
 from ticketing.staff.reach import require_reach
@@ -44,12 +45,14 @@ class Preview(msgspec.Struct, frozen=True):
     """What an import would do, or has done: by table, entry by entry, and what should be known of it.
 
     ``changes`` are those of the programme; seats kept back and vouchers are counted in ``tables`` alone.
-    ``fingerprint`` names exactly what would change.
+    ``moves`` are screenings of which people are told that they begin at another time. ``fingerprint`` names exactly
+    what would change.
     """
 
     tables: dict[str, TableCount]
     changes: list[EntryChange]
     warnings: tuple[ProgrammeWarning, ...]
+    moves: tuple[ToldMove, ...]
     fingerprint: str
 
     @property
@@ -67,6 +70,7 @@ class _Turn:
     writer: Writer
     file: ProgrammeFile
     problems: Problems
+    after_import: AfterImport
 
 
 async def keep_workbook(context: Context, body: bytes, by: str) -> uuid.UUID:
@@ -99,31 +103,38 @@ async def read_workbook_kept(context: Context, upload: uuid.UUID, by: str) -> by
     return body
 
 
-async def preview_workbook(context: Context, writer: Writer, body: bytes) -> Preview:
-    """What importing this workbook would change, found by doing it and taking it back.
+async def preview_workbook(context: Context, writer: Writer, body: bytes, after_import: AfterImport) -> Preview:
+    """What importing this workbook would change, and whom ``after_import`` would tell of it, found by doing it and
+    taking it back.
 
     Raises:
         ImportRefused: with every problem.
         OutOfReach: it changes what belongs to somebody else's festival or venue.
         TooMany: many are being read already.
         DatabaseUnavailable
+        and what ``after_import`` raises.
     """
-    return await _import(context, writer, body, wanted=None, keep=False)
+    return await _import(context, writer, body, after_import, wanted=None, keep=False)
 
 
-async def import_workbook(context: Context, writer: Writer, body: bytes, fingerprint: str | None) -> Preview:
-    """Import the workbook, where it still changes what ``fingerprint`` names (None: whatever it changes).
+async def import_workbook(
+    context: Context, writer: Writer, body: bytes, fingerprint: str | None, after_import: AfterImport
+) -> Preview:
+    """Import the workbook, where it still changes what ``fingerprint`` names (None: whatever it changes), and tell
+    of the screenings that it moves.
 
-    Again, it changes nothing.
+    Again, it changes nothing and tells nobody.
 
     Raises:
         PreviewOutdated: something else would change by now. Look again.
         and what :func:`preview_workbook` raises.
     """
-    return await _import(context, writer, body, wanted=fingerprint, keep=True)
+    return await _import(context, writer, body, after_import, wanted=fingerprint, keep=True)
 
 
-async def _import(context: Context, writer: Writer, body: bytes, *, wanted: str | None, keep: bool) -> Preview:
+async def _import(
+    context: Context, writer: Writer, body: bytes, after_import: AfterImport, *, wanted: str | None, keep: bool
+) -> Preview:
     problems = Problems()
     file = await WORKBOOK_THREADS.run(_read, body, problems)
     try:
@@ -133,7 +144,7 @@ async def _import(context: Context, writer: Writer, body: bytes, *, wanted: str 
             done = False
             try:
                 await connection.execute(IMPORT_SQL.lock_imports)
-                turn = _Turn(context, connection, writer, file, problems)
+                turn = _Turn(context, connection, writer, file, problems, after_import)
                 preview = await _write(turn)
                 if keep:
                     await _confirm(turn, preview, wanted)
@@ -169,7 +180,9 @@ async def _write(turn: _Turn) -> Preview:
     for change in changes:
         await _check(turn, change, before.get((change.table, change.key), {}))
     turn.problems.refuse_if_any()
-    return Preview(report.tables, changes, report.warnings, fingerprint_of(changes, report.tables))
+    # Last of all: how many tickets another's screening has is nothing to be told beside a refusal.
+    moves = await turn.after_import(turn.connection, report.moves)
+    return Preview(report.tables, changes, report.warnings, moves, fingerprint_of(changes, report.tables))
 
 
 async def _layouts(turn: _Turn) -> set[tuple[str, str]]:

@@ -19,7 +19,7 @@ from ticketing.kernel.logs import set_up_logs
 from ticketing.kernel.processes import die_with_parent
 from ticketing.kernel.settings import Settings, read_settings
 from ticketing.programme import api as programme_api
-from ticketing.programme import archive_api, halls_api, workbooks_api
+from ticketing.programme import archive_api, halls_api
 from ticketing.sales import (
     allotment_links_api,
     allotments_api,
@@ -38,6 +38,7 @@ from ticketing.sales.delegations import api as delegations_api
 from ticketing.sales.invitations import api as invitations_api
 from ticketing.sales.outage import api as outage_api
 from ticketing.sales.screenings import api as screenings_api
+from ticketing.sales.screenings import workbooks_api
 from ticketing.sales.tills import api as tills_api
 from ticketing.sales.waiting import api as waiting_api
 from ticketing.sales.webhooks import api as webhooks_api

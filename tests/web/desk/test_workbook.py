@@ -1,7 +1,9 @@
 """The desk's page of workbooks, without scripts, and the same over JSON."""
 
 import base64
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,58 @@ async def test_out_edited_looked_at_and_imported(visitor: Visitor, festival: str
     assert "The programme was imported" in visitor.text()
     named = await context.postgres.fetchval("select count(*) from film where title ->> 'en' like '%Another%'")
     assert named == 1
+
+
+async def test_moving_what_is_sold_is_confirmed_and_told(
+    visitor: Visitor, festival: str, context: Context, factory: Factory
+) -> None:
+    screening = f"{festival}-mo-19"
+    start = (context.clock.now() + timedelta(days=9)).replace(hour=14, minute=0, second=0, microsecond=0)
+    await context.postgres.execute(
+        "update screening set starts_at = starts_at + $1, ends_at = ends_at + $1, doors_at = doors_at + $1, "
+        "sales_close_at = sales_close_at + $1",
+        start
+        - await context.postgres.fetchval("select starts_at from screening where screening_id = $1", screening),
+    )
+    await factory.order(screening, "A-1", "A-2")
+    taken = await visitor.open(f"{PLACE}/{festival}")
+    # On the clock of Almaty, and longer than the film.
+    later = {"starts_at": timedelta(hours=5, minutes=30), "ends_at": timedelta(hours=9)}
+    body = edited(
+        taken.content,
+        *(
+            ("screening", cell_of(taken.content, "screening", name), f"{start + span:%Y-%m-%dT%H:%M:%S}")
+            for name, span in later.items()
+        ),
+    )
+    await bring(visitor, body)
+    assert "People come to these screenings at the old time" in visitor.text()
+    form = visitor.form("/import")
+    page = await visitor.send(form)
+    assert page.status_code == 409
+    assert "Tickets for them: 2; guests who are invited and have none yet: 0" in visitor.text()
+    await visitor.open(f"{PLACE}?upload={form.value('upload')}")
+    for _ in range(2):
+        await visitor.send(form, tell_buyers="yes")
+        assert "The programme was imported" in visitor.text()
+    (job,) = await context.postgres.fetch("select payload from job where kind = 'mail_screening_moved'")
+    assert job["payload"]["starts_at"] == f"{start + timedelta(minutes=30):%Y-%m-%dT%H:%M:%S}+00:00"
+
+    # The same over JSON, back to where it was.
+    bearer = {"authorization": f"Bearer {await factory.staff(Role.ORGANISER)}"}
+    sent: dict[str, Any] = {"workbook": base64.b64encode(taken.content).decode()}
+    looked = await visitor.client.post("/api/v1/programme/imports", json=sent, headers=bearer)
+    (move,) = looked.json()["moves"]
+    assert (move["screening"], move["tickets"], move["guests"]) == (screening, 2, 0)
+    sent |= {"apply": True, "fingerprint": looked.json()["fingerprint"]}
+    refused = await visitor.client.post("/api/v1/programme/imports", json=sent, headers=bearer)
+    assert (refused.json()["code"], refused.json()["moves"]) == ("moves_unconfirmed", [move])
+    for moves in ([move], []):
+        done = await visitor.client.post(
+            "/api/v1/programme/imports", json=sent | {"tell_buyers": True}, headers=bearer
+        )
+        assert done.json()["moves"] == moves
+    assert await context.postgres.fetchval("select count(*) from job where kind = 'mail_screening_moved'") == 2
 
 
 async def test_what_is_wrong_is_told_with_its_cell(visitor: Visitor, festival: str) -> None:

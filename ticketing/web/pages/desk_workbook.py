@@ -17,6 +17,7 @@ from ticketing.programme.desk.reading import list_entries
 from ticketing.programme.desk.writing import Writer
 from ticketing.programme.differences import EntryChange, FieldChange
 from ticketing.programme.exporting import MOMENTS, on_the_clock
+from ticketing.programme.moves import ToldMove
 from ticketing.programme.problems import ImportProblem
 from ticketing.programme.workbooks import (
     WORKBOOK_BYTES_MAX,
@@ -26,7 +27,8 @@ from ticketing.programme.workbooks import (
     preview_workbook,
     read_workbook_kept,
 )
-from ticketing.programme.workbooks_api import workbook_response
+from ticketing.sales.screenings.moving import telling_of_imports
+from ticketing.sales.screenings.workbooks_api import workbook_response
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.staff.reach import reaches
@@ -46,6 +48,16 @@ TABLE_NAMES: Final = {str(table): name for table, name in LIST_NAMES.items()} | 
     "allotment": N_("Seats kept back"),
     "voucher": N_("Vouchers"),
 }
+
+
+class MoveShown(msgspec.Struct, frozen=True):
+    """A screening of which people are told, with its times on the venue's clock."""
+
+    key: str
+    before: str
+    after: str
+    tickets: int
+    guests: int
 
 
 class ChangeShown(msgspec.Struct, frozen=True):
@@ -69,7 +81,8 @@ async def show_workbook(
     try:
         upload = _upload(asked)
         body = await read_workbook_kept(context, upload, request.user.login)
-        preview = await preview_workbook(context, _writer(request), body)
+        telling = telling_of_imports(context.clock, confirmed=True)
+        preview = await preview_workbook(context, _writer(request), body, telling)
     except TicketingError as error:
         return await _page(request, context, language, refused=error)
     return await _page(request, context, language, preview=preview, upload=upload)
@@ -116,7 +129,8 @@ async def post_import(
     try:
         upload = _upload(form.text("upload", 36))
         body = await read_workbook_kept(context, upload, request.user.login)
-        await import_workbook(context, _writer(request), body, form.text("fingerprint", 24))
+        telling = telling_of_imports(context.clock, confirmed=bool(form.text("tell_buyers")))
+        await import_workbook(context, _writer(request), body, form.text("fingerprint", 24), telling)
     except TicketingError as error:
         return await _page(request, context, language, refused=error, again=upload)
     return see_other(f"/{language}/desk/programme/workbook?done=imported")
@@ -148,6 +162,8 @@ async def _page(
     wrong: tuple[ImportProblem, ...] = refused.data["problems"] if isinstance(refused, ImportRefused) else ()
     festivals: list[Entry] = await list_entries(context, "festival")
     changes = preview.changes if preview else []
+    moves = preview.moves if preview else ()
+    zones = {change.key: change.timezone for change in changes if change.timezone is not None}
     return page(
         request,
         "desk_workbook.html",
@@ -167,6 +183,8 @@ async def _page(
         heeded=[(one.key, in_language(one.text, language)) for one in preview.warnings] if preview else [],
         changes=[_shown(change) for change in changes[:CHANGES_SHOWN_MAX]],
         more=max(0, len(changes) - CHANGES_SHOWN_MAX),
+        moves=[_move_shown(move, zones[move.screening]) for move in moves[:CHANGES_SHOWN_MAX]],
+        more_moves=max(0, len(moves) - CHANGES_SHOWN_MAX),
         upload=upload,
         again=again,
         done=done == "imported",
@@ -177,6 +195,11 @@ async def _page(
 def _shown(change: EntryChange) -> ChangeShown:
     fields = [line for one in change.fields for line in _lines(one, change.timezone)]
     return ChangeShown(change.table, change.key, change.kind, fields if change.kind == "changed" else [])
+
+
+def _move_shown(move: ToldMove, zone: str) -> MoveShown:
+    before, after = (on_the_clock(moment.isoformat(), zone) for moment in (move.was, move.starts_at))
+    return MoveShown(move.screening, _text(before), _text(after), move.tickets, move.guests)
 
 
 def _lines(field: FieldChange, zone: str | None) -> Iterator[tuple[str, str, str]]:

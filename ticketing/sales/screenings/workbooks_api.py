@@ -1,4 +1,7 @@
-"""The programme as a workbook, over JSON: handed out, looked through, imported."""
+"""The programme as a workbook, over JSON: handed out, looked through, imported.
+
+It stands here and not with the programme because moving a sold screening writes to its buyers.
+"""
 
 from typing import Annotated
 
@@ -18,7 +21,9 @@ from ticketing.programme.exporting import export_programme
 from ticketing.programme.exporting_sheets import write_programme_workbook
 from ticketing.programme.importing import TableCount
 from ticketing.programme.importing_whole import ProgrammeWarning
+from ticketing.programme.moves import ToldMove
 from ticketing.programme.workbooks import WORKBOOK_BYTES_MAX, WORKBOOK_THREADS, import_workbook, preview_workbook
+from ticketing.sales.screenings.moving import telling_of_imports
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 
@@ -30,22 +35,26 @@ BODY_BYTES_MAX = WORKBOOK_BYTES_MAX * 4 // 3 + 1_000
 
 class WorkbookImport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A workbook in base64. Without ``apply`` nothing is kept of it; with a ``fingerprint`` only what it names is
-    imported.
+    imported. ``tell_buyers`` lets screenings be moved for which tickets are sold or people invited.
     """
 
     workbook: Annotated[bytes, Meta(min_length=1, max_length=WORKBOOK_BYTES_MAX)]
     apply: bool = False
     fingerprint: Annotated[str, Meta(pattern=r"^[0-9a-f]{24}$")] | None = None
+    tell_buyers: bool = False
 
 
 class WorkbookOutcome(msgspec.Struct, frozen=True):
-    """What an import changed, or (not ``applied``) would change."""
+    """What an import changed, or (not ``applied``) would change. ``moves`` are screenings that begin at another
+    time of which somebody is told by mail: for how many tickets, and how many guests who have none.
+    """
 
     applied: bool
     fingerprint: str
     tables: dict[str, TableCount]
     changes: list[EntryChange]
     warnings: tuple[ProgrammeWarning, ...]
+    moves: tuple[ToldMove, ...]
 
 
 @get(
@@ -77,6 +86,7 @@ async def get_programme_workbook(context: NamedDependency[Context], festival: Fr
         errors.OutOfReach,
         errors.ImportRefused,
         errors.PreviewOutdated,
+        errors.MovesUnconfirmed,
     ),
 )
 async def post_programme_import(
@@ -84,10 +94,12 @@ async def post_programme_import(
 ) -> WorkbookOutcome:
     writer = Writer(request.user.login, request.user.reach)
     if data.apply:
-        done = await import_workbook(context, writer, data.workbook, data.fingerprint)
+        telling = telling_of_imports(context.clock, confirmed=data.tell_buyers)
+        done = await import_workbook(context, writer, data.workbook, data.fingerprint, telling)
     else:
-        done = await preview_workbook(context, writer, data.workbook)
-    return WorkbookOutcome(data.apply, done.fingerprint, done.tables, done.changes, done.warnings)
+        telling = telling_of_imports(context.clock, confirmed=True)
+        done = await preview_workbook(context, writer, data.workbook, telling)
+    return WorkbookOutcome(data.apply, done.fingerprint, done.tables, done.changes, done.warnings, done.moves)
 
 
 async def workbook_response(context: Context, festival: str) -> Response[bytes]:
