@@ -157,11 +157,12 @@ class Live:
         watched = await self.look(screening_id)
         if self._viewers >= VIEWERS_MAX:
             raise SeatingUnavailable
-        queue: asyncio.Queue[bytes] = asyncio.Queue(EVENTS_WAITING_MAX)
-        watched.viewers.add(queue)
-        self._viewers += 1
 
         async def stream() -> AsyncIterator[bytes]:
+            # Counted from here, since what follows is left alone where the viewer has gone before the first event.
+            queue: asyncio.Queue[bytes] = asyncio.Queue(EVENTS_WAITING_MAX)
+            watched.viewers.add(queue)
+            self._viewers += 1
             try:
                 yield b"retry: 2000\n" + event("snapshot", watched.revision, watched.body())
                 while True:
