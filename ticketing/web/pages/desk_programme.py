@@ -1,5 +1,6 @@
 """The programme's desk: a festival's week by day and hall, lists of what it is made of, and the first steps."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -140,10 +141,13 @@ async def show_list(
             entries = [entry for key in chosen for entry in await list_entries(context, asked, key)]
         else:
             entries = await list_entries(context, asked)
+        films: dict[str, str] = {}
+        if asked == "rental":
+            films = {film.key: entry_name(film, language) for film in await list_entries(context, "film")}
         archived = await archived_festivals(context) if asked == "festival" else {}
         away = translate(N_("put away"), language)
         rows = [
-            (one.key, _name(one, language), f"{_hint(one)} · {away}" if one.key in archived else _hint(one))
+            (one.key, _name(one, films, language), f"{_hint(one)} · {away}" if one.key in archived else _hint(one))
             for one in entries
         ]
         rows.sort(key=lambda row: row[1].casefold())
@@ -259,7 +263,9 @@ def _steps(far: HowFar, language: str) -> list[tuple[EntryTable, str, str, bool]
     ]
 
 
-def _name(entry: Entry, language: str) -> str:
+def _name(entry: Entry, films: Mapping[str, str], language: str) -> str:
+    if entry.table == "rental":
+        return films.get(entry.fields["film"], str(entry.fields["film"]))
     return halves(entry.key)[1] if entry.table == "price_list" else entry_name(entry, language)
 
 
@@ -270,7 +276,8 @@ def _hint(entry: Entry) -> str:
         case "film":
             return f"{fields['original_title']}, {fields['year']}"
         case "version" | "rental":
-            said = (fields["film"], fields.get("audio"), fields.get("screening"), _rate(fields))
+            terms = (fields.get("distributor"), fields.get("screening"), _rate(fields))
+            said = (fields["film"], fields["audio"]) if entry.table == "version" else terms
             return " · ".join(one for one in said if one)
         case "venue":
             return pick(fields["city_name"], "en")
