@@ -134,6 +134,21 @@ async def test_what_is_sold_stays_true(context: Context, folder: Path) -> None:
     ]
 
 
+async def test_what_is_sold_stays_in_its_hall_though_another_is_built_alike(context: Context, folder: Path) -> None:
+    foyer = '[[hall]]\nhall = "alatau-foyer"'
+    twin = '[[hall]]\nhall = "twin"\nvenue = "alatau"\nname = { en = "Twin" }\nfile = "halls/one.txt"\n\n'
+    change(folder, "screenings.toml", foyer, twin + foyer)
+    await imported(context, folder)
+    await sell(context, "premieres-2024-tu-19", "C-3")
+    # Where nothing is sold, it may.
+    start = 'hall = "alatau-1"\nstarts_at = 2024-10-2'
+    change(folder, "screenings.toml", start + "1", start.replace("alatau-1", "twin") + "1")
+    assert (await imported(context, folder)).tables["screening"].changed == 1
+    change(folder, "screenings.toml", start + "2", start.replace("alatau-1", "twin") + "2")
+    problem = await the_problem(context, folder)
+    assert (problem.table, problem.column, problem.value) == ("screening", "hall", "twin")
+
+
 async def test_a_rebuilt_hall_gives_unsold_screenings_their_new_map(context: Context, folder: Path) -> None:
     await imported(context, folder)
     change(folder, "halls/one.txt", "C 1-4 _ 5-8", "C 1-8")

@@ -163,19 +163,25 @@ async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:
 
 
 async def _check_sold(connection: Connection, whole: Whole, screenings: Records) -> None:
-    """A screening with live tickets keeps its layout and its currency: what was sold must stay true."""
+    """A screening with live tickets keeps its hall, its layout and its currency: what was sold must stay true."""
     before = {facts["screening_id"]: facts for facts in whole.existing.tables["screening"]}
     moved = {
         record["screening_id"]: record
         for record in screenings
         if (was := before.get(record["screening_id"]))
-        and (was["layout_id"], was["currency"]) != (record["layout_id"], record["currency"])
+        and any(was[name] != record[name] for name in ("hall_id", "layout_id", "currency"))
     }
     rows = {f"{row.key[0]}-{row.key[1]}": row for row in whole.rows("screening")}
     for record in await connection.fetch(SQL.list_screenings_sold, sorted(moved)):
         name = record["screening_id"]
         if before[name]["layout_id"] != moved[name]["layout_id"]:
             expected = Sentence("the seat map under which tickets have been sold; this one is another")
+            whole.wrong(rows[name], "hall", expected, moved[name]["hall_id"])
+        elif before[name]["hall_id"] != moved[name]["hall_id"]:
+            # One that is built alike: every seat would be there, and nobody would be told where.
+            expected = Sentence(
+                "%(was)s, where seats have been sold; they are moved seat by seat", was=before[name]["hall_id"]
+            )
             whole.wrong(rows[name], "hall", expected, moved[name]["hall_id"])
         else:
             expected = Sentence("%(was)s, in which tickets have been sold", was=before[name]["currency"])
