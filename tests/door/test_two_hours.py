@@ -74,7 +74,7 @@ SPOILT = {
 TABLES = ("scan", "ticket", "guest", "badge_entry", "screening")
 KEPT = [f"create table kept_{table} as table {table}" for table in TABLES]
 MENDED = [
-    "truncate scan",
+    "truncate scan cascade",
     "insert into scan table kept_scan",
     "update ticket set entries = kept.entries from kept_ticket as kept where ticket.ticket_id = kept.ticket_id",
     "update guest set arrived = kept.arrived from kept_guest as kept where guest.guest_id = kept.guest_id",
