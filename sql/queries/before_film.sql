@@ -46,6 +46,12 @@ with missing as (
 )
 select ticket_id as ticket, seat from released order by seat;
 
+-- name: list_no_shows
+-- What release_no_shows would void of screening $1, issued before $2, as things stand.
+select ticket_id as ticket, seat, order_id from ticket
+where screening_id = $1 and status = 'sold' and entries = 0 and restored_at is null and created_at < $2
+order by seat, ticket_id;
+
 -- name: read_released
 -- The ticket $2 of screening $1, as far as its release goes; the row is locked.
 select seat, ticket.status, released_at, orders.status as order_status

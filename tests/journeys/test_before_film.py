@@ -51,7 +51,7 @@ async def test_axe_finds_nothing(open_page: OpenPage, factory: Factory, scheme: 
     found: list[str] = []
     async with open_page(width, color_scheme=scheme, complaints_allowed=("status of 422",)) as page:
         await sign_in(page, "sara", "door/house")
-        for place in ("", f"/{screening}", f"/{screening}/guests"):
+        for place in ("", f"/{screening}", f"/{screening}/no-shows", f"/{screening}/guests"):
             await page.goto(f"/kk/door/house{place}")
             assert not await too_wide(page)
             found += await findings(page)
@@ -80,7 +80,8 @@ async def test_the_page_follows_the_door(open_page: OpenPage, factory: Factory) 
         await page.locator(".map .h-in").nth(1).wait_for(state="attached")
         assert await page.locator(".map .h-missing").count() == 1
         assert await page.evaluate("document.querySelector('.evening-map .table').scrollLeft") == 7
-        await page.locator("form[action$=release] button").click()
+        await page.locator("a[href$=no-shows]").click()
+        await page.get_by_role("button", name="Release 1 place").click()
         await page.locator(".note.good", has_text="1 place is free again").wait_for()
         assert await page.locator(".map .h-missing").count() == 0
         assert await page.locator(".map .h-released").count() == 2

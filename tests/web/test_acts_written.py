@@ -70,7 +70,7 @@ async def test_by_pages(visitor: Visitor, screening: str, context: Context) -> N
     steps: tuple[tuple[str, str, dict[str, str], str], ...] = (
         (house, "/broken", {"seat": "A-1"}, "ticket_reseated"),
         (house, "/repaired", {}, "seat_repaired"),
-        (house, "/release", {}, "no_shows_released"),
+        (f"{house}/no-shows", "/release", {}, "no_shows_released"),
         (house, "/restore", {}, "no_show_restored"),
         (house, "/rush", {}, "rush_ticket_given"),
         (f"{house}/guests", "/guests/list", {"places_max": "10"}, "guest_list_set"),

@@ -5,6 +5,7 @@ first decides, and the other finds it decided.
 """
 
 import uuid
+from datetime import datetime
 
 import msgspec
 
@@ -30,6 +31,13 @@ class ReleasedSeat(msgspec.Struct, frozen=True):
     seat: str
 
 
+class Due(msgspec.Struct, frozen=True):
+    """What a release would free, as things stand: places, each of one ticket, and of how many orders they are."""
+
+    seats: tuple[ReleasedSeat, ...]
+    orders: int
+
+
 class Released(msgspec.Struct, frozen=True):
     """What one release has freed; nothing where nobody was missing any more."""
 
@@ -51,6 +59,20 @@ class TicketToRestore(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ticket: str
 
 
+async def look_at_no_shows(sales: Sales, screening: Screening) -> Due:
+    """Whose places a release would free by now; who comes in meanwhile keeps theirs.
+
+    Raises:
+        NoShowsNotDue: it is too early, or this festival releases nobody's place.
+        DatabaseUnavailable
+    """
+    moment = _due_since(screening, sales.context.clock.now())
+    async with database_errors():
+        rows = await sales.context.postgres.fetch(SQL.list_no_shows, screening.screening_id, moment)
+    seats = tuple(ReleasedSeat(row["ticket"], row["seat"]) for row in rows)
+    return Due(seats, len({row["order_id"] for row in rows}))
+
+
 async def release_no_shows(sales: Sales, screening: Screening, by: str) -> Released:
     """Release the places of all who have not come, from the moment that the festival's rules name.
 
@@ -62,14 +84,19 @@ async def release_no_shows(sales: Sales, screening: Screening, by: str) -> Relea
         DatabaseUnavailable
     """
     now = sales.context.clock.now()
-    moment = release_moment(screening)
-    if moment is None or not release_due(screening, now):
-        raise errors.NoShowsNotDue(release_at=moment)
+    moment = _due_since(screening, now)
     async with database_errors(), sales.context.postgres.acquire() as connection, connection.transaction():
         rows = await connection.fetch(SQL.release_no_shows, screening.screening_id, moment, now, by)
     seats = tuple(ReleasedSeat(row["ticket"], row["seat"]) for row in rows)
     await tell_seats(sales, [SeatNews(screening.screening_id, one.seat, "f") for one in seats])
     return Released(seats)
+
+
+def _due_since(screening: Screening, now: datetime) -> datetime:
+    moment = release_moment(screening)
+    if moment is None or not release_due(screening, now):
+        raise errors.NoShowsNotDue(release_at=moment)
+    return moment
 
 
 async def restore_ticket(sales: Sales, screening: Screening, ticket: str, by: str) -> None:

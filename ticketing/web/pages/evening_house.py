@@ -10,7 +10,13 @@ from litestar.params import FromPath
 
 from ticketing.door.before_film.broken_seats import BrokenSeatReport, Reseating, repair_seat, report_broken_seat
 from ticketing.door.before_film.model import SeatThere
-from ticketing.door.before_film.no_shows import RushWish, give_rush_ticket, release_no_shows, restore_ticket
+from ticketing.door.before_film.no_shows import (
+    RushWish,
+    give_rush_ticket,
+    look_at_no_shows,
+    release_no_shows,
+    restore_ticket,
+)
 from ticketing.door.before_film.presence import look_at_house, screenings_of_evening
 from ticketing.kernel.errors import N_, InvalidField, TicketingError
 from ticketing.kernel.i18n import translate, translations
@@ -65,6 +71,25 @@ async def show_evening(
 async def show_house(evening: NamedDependency[Evening]) -> Response[str]:
     """Who is in and who is missing; the page's script keeps it up to date."""
     return await _page(evening)
+
+
+@get(HOUSE + "/no-shows", guards=SUPERVISOR, dependencies=EVENING, include_in_schema=False)
+async def show_no_shows(evening: NamedDependency[Evening]) -> Response[str]:
+    """Whose places a release would free: looked at once more, since their holders may be on the stairs."""
+    try:
+        due = await look_at_no_shows(evening.sales, evening.screening)
+    except TicketingError as error:
+        return await _page(evening, refused=error)
+    return page(
+        evening.request,
+        "evening_no_shows.html",
+        evening.language,
+        festival=None,
+        cart_count=0,
+        s=evening.screening,
+        due=due,
+        places=[await _place(evening, one.seat) for one in due.seats],
+    )
 
 
 @post(HOUSE + "/release", guards=SUPERVISOR, dependencies=EVENING, include_in_schema=False, status_code=200)
@@ -207,4 +232,13 @@ async def _page(
     )
 
 
-routes = [show_evening, show_house, post_release, post_restore, post_rush, post_broken, post_repaired]
+routes = [
+    show_evening,
+    show_house,
+    show_no_shows,
+    post_release,
+    post_restore,
+    post_rush,
+    post_broken,
+    post_repaired,
+]
