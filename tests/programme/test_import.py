@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.factories import Factory
 from tests.programme.import_runs import NOW, imported, refused, the_problem
 from tests.programme.programme_folder import change
@@ -147,6 +149,17 @@ async def test_what_is_sold_stays_in_its_hall_though_another_is_built_alike(cont
     change(folder, "screenings.toml", start + "2", start.replace("alatau-1", "twin") + "2")
     problem = await the_problem(context, folder)
     assert (problem.table, problem.column, problem.value) == ("screening", "hall", "twin")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "draft"])
+async def test_what_is_sold_is_not_called_off_without_a_letter(context: Context, folder: Path, status: str) -> None:
+    await imported(context, folder)
+    for day in ("2024-10-21", "2024-10-22"):
+        change(folder, "screenings.toml", f"starts_at = {day}", f'status = "{status}"\nstarts_at = {day}')
+    await sell(context, "premieres-2024-mo-19", "C-3")
+    problem = await the_problem(context, folder)
+    assert (problem.key, problem.column, problem.value) == ("premieres-2024/mo-19", "status", status)
+    assert await context.postgres.fetchval("select count(*) from screening where status = $1", status) == 0
 
 
 async def test_a_rebuilt_hall_gives_unsold_screenings_their_new_map(context: Context, folder: Path) -> None:

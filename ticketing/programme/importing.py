@@ -1,14 +1,14 @@
 """Importing a programme: all of it in one transaction, or nothing and every reason why.
 
 Repeating an import changes nothing. Rows that a file no longer has are left alone: a screening is taken off with
-`status = "cancelled"`, not by forgetting it.
+`status = "cancelled"`, not by forgetting it; one that is sold is cancelled at the desk.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import msgspec
@@ -162,30 +162,46 @@ async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:
     return Existing(tables, {record["layout_id"]: layout_from_body(record["body"]) for record in layouts})
 
 
+# What a screening with live tickets keeps: the field, the column that says it, and what is expected there.
+_KEPT_BY_SOLD: Final[tuple[tuple[str, str, Callable[[object], Sentence]], ...]] = (
+    (
+        "layout_id",
+        "hall",
+        lambda _was: Sentence("the seat map under which tickets have been sold; this one is another"),
+    ),
+    (
+        # One that is built alike: every seat would be there, and nobody would be told where.
+        "hall_id",
+        "hall",
+        lambda was: Sentence("%(was)s, where seats have been sold; they are moved seat by seat", was=was),
+    ),
+    ("currency", "festival", lambda was: Sentence("%(was)s, in which tickets have been sold", was=was)),
+    ("film_id", "film", lambda was: Sentence("%(was)s, for which tickets have been sold", was=was)),
+    (
+        "status",
+        "status",
+        lambda was: Sentence(
+            "%(was)s, as tickets have been sold; it is cancelled at the desk, which writes", was=was
+        ),
+    ),
+)
+
+
 async def _check_sold(connection: Connection, whole: Whole, screenings: Records) -> None:
-    """A screening with live tickets keeps its hall, its layout and its currency: what was sold must stay true."""
+    """What was sold stays true, and nobody's screening is cancelled without a letter and their money back."""
     before = {facts["screening_id"]: facts for facts in whole.existing.tables["screening"]}
-    moved = {
-        record["screening_id"]: record
+    changed = {
+        record["screening_id"]: (was, record)
         for record in screenings
         if (was := before.get(record["screening_id"]))
-        and any(was[name] != record[name] for name in ("hall_id", "layout_id", "currency"))
+        and any(was[name] != record[name] for name, _, _ in _KEPT_BY_SOLD)
     }
     rows = {f"{row.key[0]}-{row.key[1]}": row for row in whole.rows("screening")}
-    for record in await connection.fetch(SQL.list_screenings_sold, sorted(moved)):
-        name = record["screening_id"]
-        if before[name]["layout_id"] != moved[name]["layout_id"]:
-            expected = Sentence("the seat map under which tickets have been sold; this one is another")
-            whole.wrong(rows[name], "hall", expected, moved[name]["hall_id"])
-        elif before[name]["hall_id"] != moved[name]["hall_id"]:
-            # One that is built alike: every seat would be there, and nobody would be told where.
-            expected = Sentence(
-                "%(was)s, where seats have been sold; they are moved seat by seat", was=before[name]["hall_id"]
-            )
-            whole.wrong(rows[name], "hall", expected, moved[name]["hall_id"])
-        else:
-            expected = Sentence("%(was)s, in which tickets have been sold", was=before[name]["currency"])
-            whole.wrong(rows[name], "festival", expected, moved[name]["currency"])
+    for found in await connection.fetch(SQL.list_screenings_sold, sorted(changed)):
+        was, record = changed[found["screening_id"]]
+        name, column, expected = next(kept for kept in _KEPT_BY_SOLD if was[kept[0]] != record[kept[0]])
+        told = "hall_id" if column == "hall" else name
+        whole.wrong(rows[found["screening_id"]], column, expected(was[name]), record[told])
 
 
 async def _check_cancelled(connection: Connection, whole: Whole, screenings: Records) -> None:
