@@ -4,7 +4,7 @@
 alter table screening add column accredited_places int
     constraint screening_has_places_for_badges check (accredited_places between 0 and 100000);
 
--- As in 0023, with that.
+-- As in 0044, with that.
 create or replace view programme_entry as
 select 'festival' as entry_table, festival_id::text as entry_key, festival_id::text as festival_id, jsonb_build_object(
     'festival', festival_id, 'name', name, 'tagline', tagline, 'organisers', organisers, 'country', country,
@@ -59,7 +59,14 @@ select 'screening', screening_id, festival_id, jsonb_build_object(
     'audience', audience, 'status', status, 'price_list', price_list_id,
     'accredited_places', accredited_places
 )
-from screening;
+from screening
+union all
+select 'rental', festival_id || ':' || rental_id, festival_id, jsonb_build_object(
+    'festival', festival_id, 'rental', rental_id, 'film', film_id,
+    'screening', substr(screening_id, length(festival_id) + 2), 'distributor', distributor,
+    'rate_basis_points', rate_basis_points, 'flat_amount', flat_amount, 'flat_currency', flat_currency
+)
+from rental;
 
 -- What turns on the places for badges of a screening takes turns.
 create function badge_places_lock(asked_screening text) returns bigint language sql immutable as $$
