@@ -90,6 +90,9 @@ def take_desk(page: Page, password: str) -> None:
     page.locator("form[action$='/sign-in'] button").click()
     page.wait_for_url("**/capacity**")
     page.goto("/en/capacity?festival=premieres")
+    # A whole day that is on sale: of the first one some or all may be over.
+    page.locator("[name=day]").select_option(index=2)
+    page.get_by_role("button", name="Show").click()
     page.locator("#live.open").wait_for()
     take(page, "capacity-desktop-en")
     page.wait_for_timeout(WAIT_FOR_SEALS_MS)
