@@ -83,9 +83,15 @@ async def test_a_conflict_is_shown_whatever_the_house_says(
     assert page.status_code == 422
     assert "Choose what came of it" in visitor.text()
     for _ in range(2):
-        await visitor.send(form, outcome="sent_out", note="To the <box> office")
+        page = await visitor.send(form, outcome="sent_out", note="To the <box> office")
         assert "Settled: " in visitor.text()
         assert "One was sent out" in visitor.text()
+    assert (await visitor.send(form, scan="9", outcome="sent_out")).status_code == 404
+    page = await visitor.send(form, outcome="may_stay")
+    assert page.status_code == 409
+    assert "saule settled it at" in visitor.text()
+    language = await visitor.open(str(page.url).replace("/en/", "/kk/"))
+    assert (language.status_code, language.url.path) == (200, "/kk/door/conflicts")
     await visitor.open("/en/door/conflicts?status=settled")
     assert "To the <box> office" in visitor.text()
     await visitor.send(visitor.form("/reopening"))

@@ -22,14 +22,14 @@ from ticketing.door.conflicts import (
 )
 from ticketing.door.desk import Door
 from ticketing.door.model import SCREENING_PATTERN
-from ticketing.kernel.errors import N_, InvalidField, TicketingError, UnknownScreening
+from ticketing.kernel.errors import N_, InvalidField, TicketingError, UnknownConflict, UnknownScreening
 from ticketing.kernel.i18n import translate
 from ticketing.programme.model import Screening
 from ticketing.staff.guards import StaffRequest, requires
 from ticketing.staff.model import Role
 from ticketing.web.pages.door_view import LOOKS, TITLES
 from ticketing.web.pages.formatting import place_text
-from ticketing.web.pages.forms import read_form
+from ticketing.web.pages.forms import Form, read_form
 from ticketing.web.pages.languages import require_language
 from ticketing.web.pages.refusal import refusal_of
 from ticketing.web.pages.rendering import page
@@ -66,7 +66,7 @@ async def show_conflicts(
 
 
 @post(
-    "/{language:str}/door/conflicts/{scan:uuid}/settlement",
+    "/{language:str}/door/conflicts/settlement",
     guards=SUPERVISOR,
     include_in_schema=False,
     status_code=200,
@@ -75,7 +75,6 @@ async def post_settlement(
     request: StaffRequest,
     door: NamedDependency[Door],
     language: FromPath[str],
-    scan: FromPath[uuid.UUID],
     screening: OneScreening = None,
 ) -> Response[str]:
     """Say what came of a conflict; the page then offers to take that back."""
@@ -84,14 +83,14 @@ async def post_settlement(
         form = await read_form(request)
         # As typed, but for spaces and line ends, which another browser may send.
         wish = {"outcome": form.text("outcome"), "note": " ".join(form.text("note", NOTE_SIGNS_MAX).split())}
-        done = await settle_conflict(door, scan, _read(wish), request.user)
+        done = await settle_conflict(door, _scan(form), _read(wish), request.user)
     except TicketingError as error:
         return await _page(request, door, language, screening, refused=error)
     return await _page(request, door, language, screening, done=done)
 
 
 @post(
-    "/{language:str}/door/conflicts/{scan:uuid}/reopening",
+    "/{language:str}/door/conflicts/reopening",
     guards=SUPERVISOR,
     include_in_schema=False,
     status_code=200,
@@ -100,13 +99,22 @@ async def post_reopening(
     request: StaffRequest,
     door: NamedDependency[Door],
     language: FromPath[str],
-    scan: FromPath[uuid.UUID],
     screening: OneScreening = None,
 ) -> Response[str]:
     """Open a conflict again, and look at those that are open."""
     require_language(language)
-    await reopen_conflict(door, scan, request.user)
+    try:
+        await reopen_conflict(door, _scan(await read_form(request)), request.user)
+    except TicketingError as error:
+        return await _page(request, door, language, screening, refused=error)
     return await _page(request, door, language, screening)
+
+
+def _scan(form: Form) -> uuid.UUID:
+    try:
+        return uuid.UUID(form.text("scan"))
+    except ValueError:
+        raise UnknownConflict from None
 
 
 def _read(wish: dict[str, str]) -> Settlement:
