@@ -5,7 +5,7 @@
 -- most $4; $6: those that are settled, or those that are not (null: both).
 select scan_id, screening_id, ticket_id, accreditation_id, gate, direction, verdict, scanned_at, received_at, staff_login,
        by_hand, answer ->> 'seat' as seat, answer ->> 'reason' as reason, (answer -> 'first')::jsonb as first,
-       (answer -> 'other')::jsonb as other, outcome, note, settled_at, settled_by
+       (answer -> 'other')::jsonb as other, gate_screening_id, outcome, note, settled_at, settled_by
 from scan left join conflict_settlement using (scan_id)
 where conflict
   and ($1::text is null or screening_id = $1)
@@ -31,7 +31,7 @@ from (
 -- The conflict $1 as it is listed, and whether it is within reach of $2; no row where the scan is none.
 select scan_id, screening_id, ticket_id, accreditation_id, gate, direction, verdict, scanned_at, received_at, staff_login,
        by_hand, answer ->> 'seat' as seat, answer ->> 'reason' as reason, (answer -> 'first')::jsonb as first,
-       (answer -> 'other')::jsonb as other, outcome, note, settled_at, settled_by,
+       (answer -> 'other')::jsonb as other, gate_screening_id, outcome, note, settled_at, settled_by,
        $2::jsonb is null or (screening_id is not null and screening_within_reach($2, screening_id)) as within_reach
 from scan left join conflict_settlement using (scan_id)
 where conflict and scan_id = $1;

@@ -1,5 +1,5 @@
 -- The door. Deciding a scan is record_scan in migrations/*_verdict_of_a_ticket.sql, of a badge record_badge_scan in
--- migrations/*_badges_at_the_door.sql; deciding many is record_scans in migrations/*_scans_decided_together.sql.
+-- migrations/*_badges_at_the_door.sql; deciding many is record_scans in migrations/*_screening_of_the_gate.sql.
 
 -- name: record_scans
 -- Scans, decided and written in the order given; answers in that order, each as JSON.

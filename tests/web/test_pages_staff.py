@@ -56,7 +56,8 @@ async def test_a_conflict_is_shown_whatever_the_house_says(
     visitor: Visitor, staff: Factory, context: Context
 ) -> None:
     token = await staff.staff(Role.SUPERVISOR, "saule")
-    good, gone = await code_of(visitor, await staff.screening()), await staff.screening()
+    shown_at, gone = await staff.screening(), await staff.screening()
+    good = await code_of(visitor, shown_at)
     void = await code_of(visitor, gone)
     await context.postgres.execute("update screening set status = 'cancelled' where screening_id = $1", gone)
     shown = {"gate": "North", "shown": "admitted", "scanned_at": context.clock.now().isoformat()}
@@ -74,6 +75,10 @@ async def test_a_conflict_is_shown_whatever_the_house_says(
     # Of which day it is: whose ticket was for tomorrow sits on somebody else's seat today.
     begins = await context.postgres.fetchval("select starts_at from screening where screening_id = $1", gone)
     assert moment_text(begins, ZoneInfo("Asia/Almaty"), "en") in page.text
+    # And where to look: the house to which the gate was letting in.
+    assert visitor.text().count("The gate let in to The Animal Kingdom, Great hall") == 1
+    listed = await visitor.client.get(f"/api/v1/door/conflicts?screening={shown_at}", headers=headers)
+    assert [one["gate_screening"] for one in listed.json()["conflicts"]] == [gone]
     await visitor.open("/en/desk")
     assert "Conflicts · 4 open" in visitor.text()
     # Settled without a script, taken back, and settled again by the same form: the same.

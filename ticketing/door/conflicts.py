@@ -71,11 +71,13 @@ class ConflictShown(msgspec.Struct, frozen=True):
 
     ``verdict`` is what the house says; ``first`` the ticket's first entry, ``other`` the one it collides with. Of a
     badge there is the ``accreditation`` instead of a ticket. ``reason`` explains a verdict, as in the answer.
+    ``gate_screening`` is the one that the gate let in to, where the ticket was for another one, ``screening``.
     ``settlement`` is null as long as it is open.
     """
 
     scan: uuid.UUID
     screening: str | None
+    gate_screening: str | None
     ticket: str | None
     accreditation: str | None
     seat: str | None
@@ -216,6 +218,7 @@ def _shown(row: asyncpg.Record) -> ConflictShown:
     return ConflictShown(
         scan=row["scan_id"],
         screening=row["screening_id"],
+        gate_screening=row["gate_screening_id"],
         ticket=row["ticket_id"],
         accreditation=row["accreditation_id"],
         seat=row["seat"],

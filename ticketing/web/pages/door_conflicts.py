@@ -43,10 +43,11 @@ OneScreening = Annotated[str | None, QueryParameter(pattern=SCREENING_PATTERN)]
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A conflict as it is shown: with its screening, where that is there, and its seat in words."""
+    """A conflict as it is shown: its seat in words, its screening and that of the gate, where these are there."""
 
     conflict: ConflictShown
     screening: Screening | None
+    at_gate: Screening | None
     seat: str
 
 
@@ -165,11 +166,12 @@ async def _page(
 
 async def _listed(door: Door, conflict: ConflictShown, language: str) -> Listed:
     screening = await _screening(door, conflict.screening)
+    at_gate = await _screening(door, conflict.gate_screening)
     if screening is None or conflict.seat is None:
-        return Listed(conflict, screening, conflict.seat or "")
+        return Listed(conflict, screening, at_gate, conflict.seat or "")
     layout = await door.catalogue.layout(screening.layout_id)
     sections = {section.section: section.name.get(language, section.section) for section in layout.sections}
-    return Listed(conflict, screening, place_text(conflict.seat, sections, {}, language))
+    return Listed(conflict, screening, at_gate, place_text(conflict.seat, sections, {}, language))
 
 
 async def _screening(door: Door, screening_id: str | None) -> Screening | None:
