@@ -3,7 +3,7 @@
 
 alter table scan add column gate_screening_id text;       -- of such conflicts alone; not a reference: a gate may name any
 
--- As in 0053, but that it is written down.
+-- As in 0051, but that it is written down.
 create or replace function record_scans(
     scans uuid[], tickets text[], revisions int[], screenings text[], gates text[], directions text[],
     scanned timestamptz[], received timestamptz[], logins text[], lates boolean[], showns text[],
@@ -30,6 +30,12 @@ begin
         perform from ticket where ticket_id = any(tickets) order by ticket_id for update;
         if exists (select from unnest(tickets) as number where length(number) = 13) then
             perform from accreditation where accreditation_id = any(tickets) order by accreditation_id for update;
+            -- Then the places for badges, in order as well. Where a gate names no screening they are asked for later, and
+            -- of two batches of such gates one may have to be tried again.
+            perform pg_advisory_xact_lock(badge_places_lock(screening)) from (
+                select distinct screening from unnest(tickets, screenings) as asked (number, screening)
+                where length(number) = 13 and screening is not null order by screening
+            ) as each_screening;
         end if;
     end if;
     for place in 1 .. cardinality(scans) loop
