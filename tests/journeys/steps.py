@@ -111,6 +111,8 @@ async def sign_in(page: Page, login: str, place: str, language: str = "en") -> N
 
 async def scan(page: Page, code: str, *, scripts: bool) -> str:
     """Let a hand-held scanner type a code; how the verdict looks."""
+    if scripts:
+        await page.locator("body.ready").wait_for()
     await page.fill("#code", code)
     if scripts:
         scans = await page.locator("#scans li").count()

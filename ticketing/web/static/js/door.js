@@ -194,8 +194,9 @@ form.addEventListener("submit", (event) => {
 // On a telephone the cursor in the field brings up a keyboard that covers the verdict: there it waits to be touched.
 const by_touch = matchMedia("(pointer: coarse)");
 function awaitCode() {
-  if (told.camera || by_touch.matches) field.blur();
-  else field.focus({ preventScroll: true });
+  if (!told.camera && !by_touch.matches) field.focus({ preventScroll: true });
+  // What somebody has begun to type while the page came up is theirs to end.
+  else if (!field.value) field.blur();
 }
 
 // A hand-held scanner types wherever the cursor is: it is led to the field, unless somebody writes elsewhere.
