@@ -59,6 +59,11 @@ async def test_a_second_press_gives_no_second_rush_ticket(
     for _ in range(2):
         await visitor.send(form)
     assert await context.postgres.fetchval("select count(*) from ticket where price_amount = 0") == 1
+    # Nobody in the rush line is asked for an address: their page speaks of none.
+    order = await context.postgres.fetchval("select order_id from ticket where price_amount = 0")
+    page = await visitor.open(f"/en/orders/{order}/{context.secrets.order_secret(order)}")
+    assert "Show the code at the door" in page.text
+    assert "sent to" not in page.text
 
 
 async def test_a_broken_seat_has_its_ticket_moved(visitor: Visitor, screening: str) -> None:

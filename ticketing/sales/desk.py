@@ -15,7 +15,6 @@ from ticketing.programme.catalogue import Catalogue
 from ticketing.sales import links
 from ticketing.sales.book import OrderBook
 from ticketing.sales.model import (
-    Buyer,
     ExchangedTicketView,
     ExchangeFacts,
     ExchangeView,
@@ -26,6 +25,7 @@ from ticketing.sales.model import (
     TicketLinks,
     TicketView,
 )
+from ticketing.sales.order_buyer import OrderBuyer
 from ticketing.sales.providers import Providers
 from ticketing.seating.holds import Seating
 from ticketing.tickets.code import TicketFacts as CodeFacts
@@ -110,7 +110,7 @@ async def view_of(sales: Sales, order: OrderFacts, *, known_to_caller: bool = Tr
         placed_at=order.placed_at,
         expires_at=order.expires_at if waiting else None,
         locale=order.locale,
-        buyer=Buyer(order.email, order.name) if known_to_caller else None,
+        buyer=OrderBuyer(order.email, order.name) if known_to_caller else None,
         payment=PaymentLink(
             order.provider, sales.providers.payment_url(order.provider, order.order, secret, order.locale)
         )

@@ -10,6 +10,7 @@ from msgspec import Meta
 from ticketing.kernel import errors, i18n, mail
 from ticketing.kernel.money import Money, percent_off
 from ticketing.programme.model import price_of
+from ticketing.sales.order_buyer import OrderBuyer
 from ticketing.seating.holds import Claim
 from ticketing.tickets.pdf import TICKETS_PER_PDF_MAX
 
@@ -151,7 +152,7 @@ class OrderView(msgspec.Struct, frozen=True):
     placed_at: datetime
     expires_at: datetime | None
     locale: Locale
-    buyer: Buyer | None
+    buyer: OrderBuyer | None
     payment: PaymentLink | None
     tickets: tuple[TicketView, ...]
     paid: Money | None = None
