@@ -1,5 +1,6 @@
 """A gate for tests: makes codes of tickets, and scans them."""
 
+import asyncio
 import uuid
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,16 @@ class Gate:
     async def opened(cls, context: Context) -> "Gate":
         await ensure_key(context)
         return cls(context)
+
+    async def settled(self) -> None:
+        """Wait until nothing is open any more that began before now: the marks of lists are of the whole server, on
+        which other tests write meanwhile, and what an open transaction might have changed is told once more.
+        """
+        now = await self.context.postgres.fetchval("select pg_current_xact_id()::text::bigint")
+        oldest = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        async with asyncio.timeout(30):
+            while await self.context.postgres.fetchval(oldest) <= now:
+                await asyncio.sleep(0.01)
 
     async def code(self, ticket_id: str, *, revision: int | None = None) -> str:
         """The code of a ticket as it stands, or of another revision."""

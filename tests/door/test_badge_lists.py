@@ -31,12 +31,14 @@ async def test_whole_then_what_is_new(gate: Gate) -> None:
         assert evening.nothing_new() is not bool(evening.whole or evening.badges or evening.tickets)
         return evening.mark, {badge.badge: badge for badge in evening.badges}
 
+    await gate.settled()
     mark, listed = await news(None)
     assert set(listed) == {one, two}
     _, listed = await news(mark)
     assert listed == {}
     code = await gate.badge(one)
     await gate.scan(code, screening=screening)
+    await gate.settled()
     later, listed = await news(mark)
     assert [(name, badge.entered[0].inside) for name, badge in listed.items()] == [(one, True)]
     await revoke_accreditation(Accreditations(gate.context, gate.door.catalogue, gate.door.keys), two, "olga")

@@ -31,6 +31,7 @@ async def test_whole_then_what_is_new(gate: Gate) -> None:
     placed = await gate.factory.order(screening, "A-1", "A-2", "A-3")
     await gate.factory.order(screening, "A-4", status="expired")
     device = await device_at(gate, await venue_of(gate, screening))
+    await gate.settled()
     whole, _ = await take_evening(gate.door, None, None, device, "en")
     assert whole.whole
     assert {ticket.ticket for ticket in whole.tickets} == set(placed.tickets.values())
