@@ -162,6 +162,18 @@ async def test_what_is_sold_is_not_called_off_without_a_letter(context: Context,
     assert await context.postgres.fetchval("select count(*) from screening where status = $1", status) == 0
 
 
+async def test_what_is_cancelled_while_tickets_still_go_back_is_told_once(context: Context, folder: Path) -> None:
+    await imported(context, folder)
+    await sell(context, "premieres-2024-mo-19", "C-3")
+    await context.postgres.execute("update screening set status = 'cancelled' where screening_id like '%mo-19'")
+    await context.postgres.execute(
+        "insert into screening_cancellation (screening_id, way, reason, cancelled_at, cancelled_by)"
+        " values ('premieres-2024-mo-19', 'refund', '{}', $1, 'olga')",
+        NOW,
+    )
+    assert (await the_problem(context, folder)).expected == "cancelled, which can't be undone"
+
+
 async def test_a_rebuilt_hall_gives_unsold_screenings_their_new_map(context: Context, folder: Path) -> None:
     await imported(context, folder)
     change(folder, "halls/one.txt", "C 1-4 _ 5-8", "C 1-8")

@@ -5,7 +5,7 @@ Repeating an import changes nothing. Rows that a file no longer has are left alo
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -163,7 +163,8 @@ async def _existing(connection: Connection, file: ProgrammeFile) -> Existing:
 
 
 # What a screening with live tickets keeps: the field, the column that says it, and what is expected there.
-_KEPT_BY_SOLD: Final[tuple[tuple[str, str, Callable[[object], Sentence]], ...]] = (
+_KeptBySold = tuple[str, str, Callable[[object], Sentence]]
+_KEPT_BY_SOLD: Final[tuple[_KeptBySold, ...]] = (
     (
         "layout_id",
         "hall",
@@ -193,15 +194,21 @@ async def _check_sold(connection: Connection, whole: Whole, screenings: Records)
     changed = {
         record["screening_id"]: (was, record)
         for record in screenings
-        if (was := before.get(record["screening_id"]))
-        and any(was[name] != record[name] for name, _, _ in _KEPT_BY_SOLD)
+        if (was := before.get(record["screening_id"])) and any(_altered(was, record))
     }
     rows = {f"{row.key[0]}-{row.key[1]}": row for row in whole.rows("screening")}
     for found in await connection.fetch(SQL.list_screenings_sold, sorted(changed)):
         was, record = changed[found["screening_id"]]
-        name, column, expected = next(kept for kept in _KEPT_BY_SOLD if was[kept[0]] != record[kept[0]])
+        name, column, expected = next(_altered(was, record))
         told = "hall_id" if column == "hall" else name
         whole.wrong(rows[found["screening_id"]], column, expected(was[name]), record[told])
+
+
+def _altered(was: Facts, record: Facts) -> Iterator[_KeptBySold]:
+    """What a sold screening has to keep, and would not. One that is off already can't be called off."""
+    for kept in _KEPT_BY_SOLD:
+        if was[kept[0]] != record[kept[0]] and (kept[0] != "status" or was["status"] == "published"):
+            yield kept
 
 
 async def _check_cancelled(connection: Connection, whole: Whole, screenings: Records) -> None:
